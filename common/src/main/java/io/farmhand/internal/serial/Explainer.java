@@ -1,0 +1,166 @@
+package io.farmhand.internal.serial;
+
+import java.io.NotSerializableException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out why a value could not be serialized, and by which way the culprit hangs on it.
+ *
+ * <p>It walks the value's object graph, which costs time only after a failure. It does not throw, and asks no object
+ * of the user for its {@code toString}, {@code equals} or {@code hashCode}.
+ */
+public final class Explainer {
+    private static final int MAX_CAUSES = 20;
+    private static final int MAX_MESSAGE_CHARS = 200;
+
+    private Explainer() {}
+
+    /**
+     * The way from a value to what keeps it from being serialized.
+     *
+     * @param root the value
+     * @param failure what serialization threw
+     * @return such as {@code lambda at Report.java:41 -> captured 'connection' -> org.postgresql.PgConnection}
+     */
+    public static String explain(@Nullable Object root, Throwable failure) {
+        return diagnose(root, failure, List.of()).path();
+    }
+
+    /**
+     * The way to the culprit, what is the matter with it, and what to do.
+     *
+     * @param recent the objects on which serialization was begun last, the latest first, as far as known
+     */
+    static Diagnosis diagnose(@Nullable Object root, Throwable failure, List<Object> recent) {
+        try {
+            return root == null ? plain(null) : diagnoseObject(root, failure, recent);
+        } catch (OutOfMemoryError | StackOverflowError | RuntimeException | LinkageError e) {
+            // An explanation is a courtesy: the failure itself is the cause of the exception and tells the rest.
+            return plain(root);
+        }
+    }
+
+    private static Diagnosis plain(@Nullable Object root) {
+        return new Diagnosis(Names.of(root), "cannot be serialized", "The cause says why.");
+    }
+
+    private static Diagnosis diagnoseObject(Object root, Throwable failure, List<Object> recent) {
+        Object last = recent.isEmpty() ? null : recent.getFirst();
+        if (failure instanceof StackOverflowError) {
+            GraphPath path = findSame(root, last);
+            return new Diagnosis(path == null ? Names.of(root) : path.words(),
+                    "is nested so deeply that the stack overflowed",
+                    "Flatten it, say a chain of objects into a list, or check that its writeObject comes to an end.");
+        }
+        NotSerializableException refusal = refusal(failure);
+        if (refusal != null) {
+            return notSerializable(root, refusal, last);
+        }
+        return threw(root, failure, recent);
+    }
+
+    private static Diagnosis notSerializable(Object root, NotSerializableException refusal, @Nullable Object last) {
+        String name = refusal.getMessage();
+        GraphPath path = null;
+        if (last != null && !(last instanceof Serializable)) {
+            path = findSame(root, last);
+        }
+        if (path == null) {
+            path = find(root, object -> !(object instanceof Serializable) && object.getClass().getName().equals(name));
+        }
+        String words = path == null
+                ? Names.of(root) + " -> … -> " + (last == null ? name : Names.of(last))
+                : path.words();
+        Object culprit = path == null ? last : path.object();
+        if (culprit != null && Names.isLambda(culprit.getClass())) {
+            return new Diagnosis(words, "is not Serializable",
+                    "Declare its type as an interface that extends Serializable, such as RemoteFunction,"
+                            + " or create it inside the function.");
+        }
+        return new Diagnosis(words, "is not Serializable",
+                "Make it Serializable, mark the field transient, or create it inside the function.");
+    }
+
+    private static Diagnosis threw(Object root, Throwable failure, List<Object> recent) {
+        StackTraceElement frame = serializationFrame(failure);
+        GraphPath path;
+        if (frame == null) {
+            path = recent.isEmpty() ? null : findSame(root, recent.getFirst());
+        } else {
+            // What was begun last may be a part of the culprit that was written well.
+            String culprit = frame.getClassName();
+            Object suspect = recent.stream().filter(object -> isA(object.getClass(), culprit)).findFirst().orElse(null);
+            path = findSame(root, suspect);
+            if (path == null) {
+                path = find(root, object -> isA(object.getClass(), culprit));
+            }
+        }
+        String words = path != null
+                ? path.words()
+                : frame == null ? Names.of(root) : Names.of(root) + " -> … -> " + frame.getClassName();
+        String complaint = "threw " + Names.of(failure.getClass()) + " while it was written"
+                + (frame == null ? "" : ", at " + frame) + ": " + message(failure);
+        return new Diagnosis(words, complaint,
+                "Correct that code, mark the field transient, or create the object inside the function.");
+    }
+
+    @SuppressWarnings("ReferenceEquality") // This very object: its equals is user code.
+    private static @Nullable GraphPath findSame(Object root, @Nullable Object part) {
+        return part == null ? null : find(root, object -> object == part);
+    }
+
+    /** Searches the way that serialization goes first; then transient fields too, which a writeObject may write. */
+    private static @Nullable GraphPath find(Object root, Predicate<Object> wanted) {
+        GraphPath path = GraphSearch.find(root, wanted, false);
+        return path == null ? GraphSearch.find(root, wanted, true) : path;
+    }
+
+    /** The JDK's own word that an object is not serializable; a writeObject may have wrapped it. */
+    private static @Nullable NotSerializableException refusal(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+            if (cause instanceof NotSerializableException refusal && isFromJdk(refusal)) {
+                return refusal;
+            }
+            cause = cause.getCause();
+        }
+        return null;
+    }
+
+    /** Some classes throw it in a writeObject of their own, to forbid what they inherit. */
+    private static boolean isFromJdk(Throwable failure) {
+        StackTraceElement[] stack = failure.getStackTrace();
+        return stack.length == 0 || stack[0].getClassName().startsWith("java.io.");
+    }
+
+    /** The place in the user's own serialization code from which the failure came. */
+    private static @Nullable StackTraceElement serializationFrame(Throwable failure) {
+        for (StackTraceElement frame : failure.getStackTrace()) {
+            boolean hook = switch (frame.getMethodName()) {
+                case "writeObject", "writeReplace", "writeExternal" -> true;
+                default -> false;
+            };
+            if (hook && !frame.getClassName().startsWith("java.")) {
+                return frame;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isA(Class<?> type, String name) {
+        for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+            if (each.getName().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String message(Throwable failure) {
+        return Preview.line(Objects.requireNonNullElse(failure.getMessage(), "no message"), MAX_MESSAGE_CHARS);
+    }
+}

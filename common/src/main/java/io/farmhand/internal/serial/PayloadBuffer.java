@@ -1,0 +1,163 @@
+package io.farmhand.internal.serial;
+
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/**
+ * A growable little-endian byte buffer into which values are written. It belongs to one thread.
+ *
+ * <p>A {@link ValueWriter} can set a limit that the buffer will not grow past. Once it was passed every further write
+ * is refused until the limit is lifted: user code that swallows the exception cannot write half a value unnoticed.
+ */
+public final class PayloadBuffer extends OutputStream {
+    /** The longest array that every JVM can make. */
+    static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+
+    /** Smaller costs a few copies for every payload, larger holds memory for each that stays small. */
+    private static final int FIRST_BYTES = 512;
+
+    /** Always written at absolute positions; one field, so that no error can leave an array without its view. */
+    private ByteBuffer bytes = over(new byte[FIRST_BYTES]);
+    private int size;
+    private int limit = MAX_BYTES;
+    private boolean limitPassed;
+
+    /** Makes an empty buffer. */
+    public PayloadBuffer() {}
+
+    private static ByteBuffer over(byte[] array) {
+        return ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** How many bytes were written. */
+    public int size() {
+        return size;
+    }
+
+    /**
+     * Forgets what was written from {@code newSize} on.
+     *
+     * @throws IllegalArgumentException if it is negative or more than was written
+     */
+    public void truncate(int newSize) {
+        if (newSize < 0 || newSize > size) {
+            throw new IllegalArgumentException("cannot truncate: newSize=" + newSize + " size=" + size);
+        }
+        size = newSize;
+    }
+
+    /** Gives away what was written, without copying, as a little-endian buffer; this buffer starts afresh. */
+    public ByteBuffer detach() {
+        ByteBuffer written = bytes.slice(0, size).order(ByteOrder.LITTLE_ENDIAN);
+        bytes = over(new byte[FIRST_BYTES]);
+        size = 0;
+        return written;
+    }
+
+    @Override
+    public void write(int value) {
+        putByte((byte) value);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, source.length);
+        require(length);
+        bytes.put(size, source, offset, length);
+        size += length;
+    }
+
+    /** Copies to the end what another buffer holds, which stays as it is. */
+    public void append(PayloadBuffer other) {
+        require(other.size);
+        bytes.put(size, other.bytes, 0, other.size);
+        size += other.size;
+    }
+
+    /** Refuses to grow past that many bytes in all, until {@link #lift}. */
+    void limit(long maxSize) {
+        limit = (int) Math.min(maxSize, MAX_BYTES);
+        limitPassed = false;
+    }
+
+    /** Takes the limit away. */
+    void lift() {
+        limit = MAX_BYTES;
+        limitPassed = false;
+    }
+
+    /** Whether a write was refused since the limit was set. */
+    boolean limitPassed() {
+        return limitPassed;
+    }
+
+    void putByte(byte value) {
+        require(1);
+        bytes.put(size, value);
+        size += 1;
+    }
+
+    void putShort(short value) {
+        require(2);
+        bytes.putShort(size, value);
+        size += 2;
+    }
+
+    void putInt(int value) {
+        require(4);
+        bytes.putInt(size, value);
+        size += 4;
+    }
+
+    void putLong(long value) {
+        require(8);
+        bytes.putLong(size, value);
+        size += 8;
+    }
+
+    /** Overwrites four bytes that were written before. */
+    void setInt(int at, int value) {
+        Objects.checkFromIndexSize(at, 4, size);
+        bytes.putInt(at, value);
+    }
+
+    /**
+     * Appends the tag and the count of an array and makes room for its elements.
+     *
+     * @return a buffer whose position is at the first element, to be filled before anything else is written
+     */
+    ByteBuffer putArray(byte tag, int count, int width) {
+        require(5L + (long) count * width);
+        bytes.put(size, tag);
+        bytes.putInt(size + 1, count);
+        ByteBuffer room = bytes.position(size + 5);
+        size += 5 + count * width;
+        return room;
+    }
+
+    /** Makes sure of room for that many bytes more, so that the limit is met before the work is done. */
+    void require(long more) {
+        long needed = size + more;
+        if (needed > limit || limitPassed) {
+            limitPassed = true;
+            throw new LimitPassedException();
+        }
+        if (needed > bytes.capacity()) {
+            long doubled = Math.min(2L * bytes.capacity(), MAX_BYTES);
+            ByteBuffer grown = over(new byte[(int) Math.max(doubled, needed)]);
+            grown.put(0, bytes.clear(), 0, size);
+            bytes = grown;
+        }
+    }
+
+    /** The buffer's limit was passed; {@link ValueWriter} turns it into a {@link ValueTooLargeException}. */
+    static final class LimitPassedException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        LimitPassedException() {
+            super("the payload is longer than its limit", null, false, false);
+        }
+    }
+}

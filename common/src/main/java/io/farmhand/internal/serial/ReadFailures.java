@@ -1,0 +1,113 @@
+package io.farmhand.internal.serial;
+
+import java.io.EOFException;
+import java.io.InvalidClassException;
+import java.io.InvalidObjectException;
+import java.io.OptionalDataException;
+import java.io.StreamCorruptedException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Puts into words why JDK deserialization stopped: what happened, the likely cause, what to do. */
+final class ReadFailures {
+    private static final int MAX_MESSAGE_CHARS = 300;
+
+    private static final List<String> OURS = List.of(JdkReader.class.getName(), ResultFilter.class.getName(),
+            RegionInputStream.class.getName());
+    private static final int MAX_CAUSES = 10;
+
+    /** As {@code $deserializeLambda$}, which javac makes, puts it. */
+    private static final String LOST_LAMBDA = "lambda deserialization";
+
+    private ReadFailures() {}
+
+    /** The exception for the user. It asks the failure for its message, which may be user code, but survives that. */
+    static UnreadableValueException of(Throwable failure, @Nullable ResultFilter filter) {
+        String rejection = filter == null ? null : filter.rejection();
+        String text = "Cannot read a value: " + (rejection == null ? words(failure) : rejected(rejection));
+        return new UnreadableValueException(text, failure);
+    }
+
+    /** The exception for a value that was refused though user code kept quiet about it. */
+    static UnreadableValueException rejectedQuietly(String rejection) {
+        return new UnreadableValueException("Cannot read a value: " + rejected(rejection), null);
+    }
+
+    private static String rejected(String rejection) {
+        return "it was rejected by the filter for what workers send: " + rejection
+                + ". If the value is meant to be so, send it in a flatter form, such as arrays or lists of records.";
+    }
+
+    private static String words(Throwable failure) {
+        String message = message(failure);
+        if (failure instanceof ClassNotFoundException) {
+            return "its class is missing in this JVM, class=" + message
+                    + ". Put the jar or directory that has it on the class path here too.";
+        }
+        if (failure instanceof NoClassDefFoundError) {
+            return "a class that its class needs is missing in this JVM, class=" + message.replace('/', '.')
+                    + ". Put the jar or directory that has it on the class path here too.";
+        }
+        if (failure instanceof InvalidClassException && message.contains("serialVersionUID")) {
+            return "its class differs between the two JVMs (" + message
+                    + "). Run the same build on both sides, or declare a serialVersionUID and keep it.";
+        }
+        if (failure instanceof InvalidClassException) {
+            return "its class cannot be deserialized (" + message
+                    + "). Check that the first superclass that is not Serializable has a constructor without arguments,"
+                    + " and that both JVMs run the same build.";
+        }
+        if (failure instanceof StackOverflowError) {
+            return "it is nested so deeply that the stack overflowed" + at(failure)
+                    + ". Send it in a flatter form, such as arrays or lists of records.";
+        }
+        if (failure instanceof StreamCorruptedException || failure instanceof EOFException
+                || failure instanceof OptionalDataException) {
+            return "its bytes are cut short or damaged (" + Names.of(failure.getClass()) + ": " + message
+                    + "). Or a readObject method reads other than what its writeObject writes" + at(failure) + ".";
+        }
+        if (isLostLambda(failure)) {
+            return "the class that a lambda was written in has no such lambda in this JVM (" + message
+                    + "). Run the same build on both sides.";
+        }
+        Throwable cause = failure.getCause();
+        String where = failure instanceof InvalidObjectException && cause != null ? at(cause) : at(failure);
+        return "the code that rebuilds it (readObject, readResolve or a record's constructor) threw "
+                + Names.of(failure.getClass()) + where + ": " + message
+                + ". Correct that code, or what the value holds.";
+    }
+
+    private static boolean isLostLambda(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+            if (message(cause).contains(LOST_LAMBDA)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    /** The first place on the stack that is not the JDK's own, nor ours. */
+    private static String at(Throwable failure) {
+        for (StackTraceElement frame : failure.getStackTrace()) {
+            String type = frame.getClassName();
+            if (type.equals(ValueReader.class.getName())) {
+                return "";
+            }
+            if (!type.startsWith("java.") && !type.startsWith("jdk.") && !OURS.contains(type)) {
+                return " at " + frame;
+            }
+        }
+        return "";
+    }
+
+    private static String message(Throwable failure) {
+        try {
+            String message = failure.getMessage();
+            return message == null ? "no message" : Preview.line(message, MAX_MESSAGE_CHARS);
+        } catch (RuntimeException | StackOverflowError e) {
+            return "its message cannot be had";
+        }
+    }
+}

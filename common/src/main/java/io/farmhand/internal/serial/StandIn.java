@@ -1,0 +1,57 @@
+package io.farmhand.internal.serial;
+
+import java.io.ObjectStreamException;
+import java.io.Serializable;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Travels in place of a JDK value that every data task uses and that is not serializable of itself: a {@link Path} of
+ * the default file system, or an {@link Optional}. A relative path stays relative, to the directory of whoever uses
+ * it.
+ *
+ * @param kind what it stands for
+ * @param content the path's string, the optional's content, or null for an empty one
+ */
+record StandIn(Kind kind, @Nullable Object content) implements Serializable {
+    /** The classes that have stand-ins. */
+    enum Kind {
+        PATH,
+        OPTIONAL,
+        OPTIONAL_INT,
+        OPTIONAL_LONG,
+        OPTIONAL_DOUBLE
+    }
+
+    /** The stand-in of an object of these kinds, or the object itself. */
+    static Object replace(Object object) {
+        return switch (object) {
+            case Path path when path.getFileSystem().equals(FileSystems.getDefault()) -> new StandIn(Kind.PATH,
+                    path.toString());
+            case Optional<?> optional -> new StandIn(Kind.OPTIONAL, optional.orElse(null));
+            case OptionalInt optional -> new StandIn(Kind.OPTIONAL_INT,
+                    optional.isPresent() ? optional.getAsInt() : null);
+            case OptionalLong optional -> new StandIn(Kind.OPTIONAL_LONG,
+                    optional.isPresent() ? optional.getAsLong() : null);
+            case OptionalDouble optional -> new StandIn(Kind.OPTIONAL_DOUBLE,
+                    optional.isPresent() ? optional.getAsDouble() : null);
+            default -> object;
+        };
+    }
+
+    private Object readResolve() throws ObjectStreamException {
+        Object held = content;
+        return switch (kind) {
+            case PATH -> Path.of(held == null ? "" : (String) held);
+            case OPTIONAL -> Optional.ofNullable(held);
+            case OPTIONAL_INT -> held == null ? OptionalInt.empty() : OptionalInt.of((Integer) held);
+            case OPTIONAL_LONG -> held == null ? OptionalLong.empty() : OptionalLong.of((Long) held);
+            case OPTIONAL_DOUBLE -> held == null ? OptionalDouble.empty() : OptionalDouble.of((Double) held);
+        };
+    }
+}

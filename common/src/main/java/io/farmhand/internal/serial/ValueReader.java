@@ -1,0 +1,105 @@
+package io.farmhand.internal.serial;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes values of the bytes of items. It has no state of its own, so any number of threads may share one.
+ *
+ * <p>Reading runs user code ({@code readObject}, {@code readResolve}, constructors of records): never on the
+ * dispatcher, never on a gRPC thread.
+ */
+public final class ValueReader {
+    private final ClassLoader loader;
+    private final boolean filtering;
+
+    private ValueReader(ClassLoader loader, boolean filtering) {
+        this.loader = Objects.requireNonNull(loader, "loader");
+        this.filtering = filtering;
+    }
+
+    /**
+     * A reader that lets through what the class path has: for a worker, which runs the coordinator's code anyway.
+     *
+     * @param loader where classes are looked for first; the thread's context loader comes next
+     */
+    public static ValueReader trusting(ClassLoader loader) {
+        return new ValueReader(loader, false);
+    }
+
+    /**
+     * A reader that holds each value against the bounds of {@link ResultFilter}: for a coordinator.
+     *
+     * @param loader where classes are looked for first; the thread's context loader comes next
+     */
+    public static ValueReader filtering(ClassLoader loader) {
+        return new ValueReader(loader, true);
+    }
+
+    /**
+     * Reads one item's tag and body. The buffer's position stays where it is.
+     *
+     * @param item the item without its length
+     * @throws UnreadableValueException if the bytes make no value here
+     */
+    public @Nullable Object read(ByteBuffer item) throws UnreadableValueException {
+        ByteBuffer bytes = item.order() == ByteOrder.LITTLE_ENDIAN
+                ? item
+                : item.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        int start = bytes.position();
+        int end = bytes.limit();
+        if (start < end && bytes.get(start) == Tag.PAIR) {
+            return readPair(bytes, start + 1, end);
+        }
+        return readOne(bytes, start, end);
+    }
+
+    private Pair readPair(ByteBuffer bytes, int start, int end) throws UnreadableValueException {
+        if (end - start < 4) {
+            throw UnreadableValueException.malformed("a pair is cut short, bytesLeft=" + (end - start));
+        }
+        int length = bytes.getInt(start);
+        int first = start + 4;
+        if (length < 0 || length > end - first) {
+            throw UnreadableValueException.malformed("the first half of a pair has a length out of range, length="
+                    + length + " bytesLeft=" + (end - first));
+        }
+        return new Pair(readOne(bytes, first, first + length), readOne(bytes, first + length, end));
+    }
+
+    private @Nullable Object readOne(ByteBuffer bytes, int start, int end) throws UnreadableValueException {
+        if (start < end && bytes.get(start) == Tag.JDK) {
+            return readJdk(bytes, start + 1, end);
+        }
+        return new FastReader(bytes, start, end).read();
+    }
+
+    private @Nullable Object readJdk(ByteBuffer bytes, int start, int end) throws UnreadableValueException {
+        ResultFilter filter = filtering ? new ResultFilter(end - start) : null;
+        RegionInputStream in = new RegionInputStream(bytes, start, end);
+        Object value;
+        try {
+            JdkReader reader = new JdkReader(in, loader);
+            if (filter != null) {
+                reader.setObjectInputFilter(filter);
+            }
+            value = reader.readObject();
+        } catch (StackOverflowError e) {
+            throw ReadFailures.of(e, filter);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            throw ReadFailures.of(e, filter);
+        }
+        if (filter != null && filter.rejection() != null) {
+            throw ReadFailures.rejectedQuietly(filter.rejection());
+        }
+        if (in.available() > 0) {
+            throw UnreadableValueException.malformed("there are bytes after the value, tag=" + Tag.JDK
+                    + " extraBytes=" + in.available());
+        }
+        return value;
+    }
+}

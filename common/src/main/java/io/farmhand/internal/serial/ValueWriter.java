@@ -1,0 +1,157 @@
+package io.farmhand.internal.serial;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes values as items: an int32 little-endian length, a {@link Tag}, a body. It belongs to one thread. */
+public final class ValueWriter {
+    private static final int LENGTH_BYTES = 4;
+
+    private final PayloadBuffer out;
+    private final long maxItemBytes;
+
+    /**
+     * Makes a writer that appends to a buffer.
+     *
+     * @param out where the items go
+     * @param maxItemBytes how long the tag and the body of one item may be together, in bytes
+     */
+    public ValueWriter(PayloadBuffer out, long maxItemBytes) {
+        if (maxItemBytes < 1) {
+            throw new IllegalArgumentException("maxItemBytes must be at least 1: maxItemBytes=" + maxItemBytes);
+        }
+        this.out = out;
+        this.maxItemBytes = maxItemBytes;
+    }
+
+    /**
+     * Appends one item. When it throws, whatever it throws, the buffer holds what it held before.
+     *
+     * @throws ValueTooLargeException as soon as the encoding passes the limit
+     * @throws UnwritableValueException if the value cannot be serialized
+     */
+    public void writeItem(@Nullable Object value) throws UnwritableValueException {
+        write(value, LENGTH_BYTES);
+    }
+
+    /**
+     * Appends a value without its length, such as the function of a job. When it throws, whatever it throws, the
+     * buffer holds what it held before.
+     *
+     * @throws ValueTooLargeException as soon as the encoding passes the limit
+     * @throws UnwritableValueException if the value cannot be serialized
+     */
+    public void writeValue(@Nullable Object value) throws UnwritableValueException {
+        write(value, 0);
+    }
+
+    /** Appends an item that stands for a failure. The bytes are not read here. */
+    public void writeFailure(byte[] body) {
+        out.require((long) LENGTH_BYTES + 1 + body.length);
+        out.putInt(1 + body.length);
+        out.putByte(Tag.FAILURE);
+        out.write(body, 0, body.length);
+    }
+
+    private void write(@Nullable Object value, int lengthBytes) throws UnwritableValueException {
+        int start = out.size();
+        int valueStart = start + lengthBytes;
+        // Both sums fit, for a buffer is shorter than 2^31 and the limit is cut to that first.
+        long limit = Math.min(maxItemBytes, PayloadBuffer.MAX_BYTES);
+        boolean written = false;
+        out.limit(valueStart + limit);
+        try {
+            if (lengthBytes > 0) {
+                out.putInt(0);
+            }
+            put(value);
+            if (lengthBytes > 0) {
+                out.setInt(start, out.size() - valueStart);
+            }
+            written = true;
+        } catch (PayloadBuffer.LimitPassedException e) {
+            throw tooLarge(value, valueStart, e);
+        } finally {
+            out.lift();
+            if (!written) {
+                out.truncate(start);
+            }
+        }
+    }
+
+    private ValueTooLargeException tooLarge(@Nullable Object value, int valueStart, Throwable cause) {
+        long room = Math.max(0, (long) PayloadBuffer.MAX_BYTES - valueStart);
+        return new ValueTooLargeException(Names.of(value), Math.min(maxItemBytes, room), cause);
+    }
+
+    private void put(@Nullable Object value) throws UnwritableValueException {
+        if (FastWriter.write(out, value)) {
+            return;
+        }
+        if (value instanceof Pair pair && putHalves(pair)) {
+            return;
+        }
+        putJdk(value);
+    }
+
+    /** Writes each half as a value, unless they are better off in one stream. */
+    private boolean putHalves(Pair pair) throws UnwritableValueException {
+        Object first = pair.first();
+        Object second = pair.second();
+        if (first instanceof Pair || second instanceof Pair || isSharedData(first, second)) {
+            return false;
+        }
+        int start = out.size();
+        out.putByte(Tag.PAIR);
+        out.putInt(0);
+        if (FastWriter.write(out, first)) {
+            out.setInt(start + 1, out.size() - start - 5);
+            if (!FastWriter.write(out, second)) {
+                putJdk(second);
+            }
+            return true;
+        }
+        int afterHeader = out.size();
+        if (!FastWriter.write(out, second)) {
+            out.truncate(start);
+            return false;
+        }
+        out.truncate(afterHeader);
+        putJdk(first);
+        out.setInt(start + 1, out.size() - start - 5);
+        FastWriter.write(out, second);
+        return true;
+    }
+
+    /** Whether both halves are one object of a fast kind that can be changed, or told from a copy. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSharedData(@Nullable Object first, @Nullable Object second) {
+        return first != null && first == second && (first instanceof List<?> || first.getClass().isArray());
+    }
+
+    private void putJdk(@Nullable Object value) throws UnwritableValueException {
+        out.putByte(Tag.JDK);
+        JdkWriter writer = null;
+        Throwable failure;
+        try {
+            writer = new JdkWriter(out);
+            writer.writeObject(value);
+            writer.flush();
+            failure = null;
+        } catch (StackOverflowError e) {
+            failure = e;
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            failure = e;
+        }
+        if (out.limitPassed()) {
+            // User code may have swallowed or wrapped the refusal.
+            throw new PayloadBuffer.LimitPassedException();
+        }
+        if (failure != null) {
+            Diagnosis diagnosis = Explainer.diagnose(value, failure, writer == null ? List.of() : writer.recent());
+            throw new UnwritableValueException(diagnosis.message(value), diagnosis.path(), failure);
+        }
+    }
+}
