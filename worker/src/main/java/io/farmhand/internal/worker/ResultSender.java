@@ -1,0 +1,145 @@
+package io.farmhand.internal.worker;
+
+import io.farmhand.internal.proto.FromWorker;
+import io.farmhand.internal.proto.Hello;
+import io.farmhand.internal.proto.Results;
+import io.farmhand.internal.serial.PayloadBuffer;
+import io.farmhand.internal.wire.FramedSender;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Gathers the results of an attempt and sends them: at its end, when there are many bytes of them, or when the first
+ * of them has waited for {@link #LINGER_MILLIS}, so that a long item never holds back what was done before it.
+ *
+ * <p><b>Concurrency.</b> {@code lock} guards all fields. The runner adds, the {@code farm-flush} timer sends what has
+ * lingered. The runner waits while the transport has more than it can take: that is the backpressure of a slow
+ * coordinator.
+ */
+final class ResultSender {
+    /** More than this is sent at once. Smaller costs messages, larger holds memory and delays. */
+    private static final int FLUSH_BYTES = 256 * 1024;
+    /** How long a result may wait for others. Smaller costs messages, larger delays lazy readers. */
+    private static final long LINGER_MILLIS = 1;
+
+    private final FramedSender<FromWorker> out;
+    private final ScheduledThreadPoolExecutor timer;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition drained = lock.newCondition();
+    // Guarded by lock.
+    private final PayloadBuffer unsent = new PayloadBuffer();
+    private int unsentItems;
+    private long attempt;
+    private long startNanos;
+    private boolean lingering;
+
+    ResultSender(FramedSender<FromWorker> out) {
+        this.out = out;
+        this.timer = new ScheduledThreadPoolExecutor(1,
+                Thread.ofPlatform().name("farm-flush").daemon().factory());
+    }
+
+    void hello(Hello hello) {
+        out.send(FromWorker.newBuilder().setHello(hello).build());
+    }
+
+    /** The results that follow are those of this attempt. */
+    void begin(long newAttempt) {
+        lock.lock();
+        try {
+            attempt = newAttempt;
+            startNanos = System.nanoTime();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Adds the outcome of the next item.
+     *
+     * @param item the encoded item with its length, which is emptied
+     * @param last whether this is the last item of its attempt
+     */
+    void add(PayloadBuffer item, boolean last) throws InterruptedException {
+        lock.lock();
+        try {
+            while (out.isBacklogged()) {
+                drained.await();
+            }
+            if (item.size() >= FLUSH_BYTES) {
+                if (unsentItems > 0) {
+                    flush(false);
+                }
+                send(item.detach(), 1, last);
+                return;
+            }
+            unsent.append(item);
+            item.truncate(0);
+            unsentItems++;
+            if (last || unsent.size() >= FLUSH_BYTES) {
+                flush(last);
+            } else if (!lingering) {
+                lingering = true;
+                timer.schedule(this::lingered, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The attempt ends here, short of items: its job ended. */
+    void cutShort() {
+        lock.lock();
+        try {
+            flush(true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Half-closes the call. */
+    void complete() {
+        timer.shutdownNow();
+        out.complete();
+    }
+
+    /** The transport has taken what was sent. */
+    void drained() {
+        lock.lock();
+        try {
+            drained.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void lingered() {
+        lock.lock();
+        try {
+            lingering = false;
+            if (unsentItems > 0) {
+                flush(false);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void flush(boolean last) {
+        send(unsent.detach(), unsentItems, last);
+        unsentItems = 0;
+    }
+
+    private void send(ByteBuffer items, int count, boolean last) {
+        Results.Builder results = Results.newBuilder()
+                .setAttempt(attempt)
+                .setCount(count)
+                .setLast(last)
+                .setRunNanos(System.nanoTime() - startNanos)
+                .setPayloadBytes(items.remaining());
+        out.send(items, head -> FromWorker.newBuilder().setResults(results.setPayload(head)).build());
+    }
+}
