@@ -1,0 +1,187 @@
+package io.farmhand;
+
+import io.farmhand.TaskSerializationException.Stage;
+import io.farmhand.internal.chunk.ChunkSizer;
+import io.farmhand.internal.chunk.Chunker;
+import io.farmhand.internal.dispatch.Dispatcher;
+import io.farmhand.internal.dispatch.Job;
+import io.farmhand.internal.gather.Gather;
+import io.farmhand.internal.gather.OrderedGather;
+import io.farmhand.internal.gather.UnorderedGather;
+import io.farmhand.internal.gather.Window;
+import io.farmhand.internal.serial.PayloadBuffer;
+import io.farmhand.internal.serial.UnwritableValueException;
+import io.farmhand.internal.serial.ValueWriter;
+import io.farmhand.task.RemoteBiFunction;
+import io.farmhand.task.RemoteCallable;
+import io.farmhand.task.RemoteFunction;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the calls of a pool: encodes the function, chooses chunk size and window, and gives the results the shape that
+ * the caller wants. Immutable but for {@link #feeding}.
+ */
+final class Calls {
+    private static final int WINDOW_CHUNKS_PER_WORKER = 128;
+    private static final long WINDOW_BYTES = 64L << 20;
+    /** Of this JVM's heap at most one part in so many is for what is under way in one job. */
+    private static final int WINDOW_HEAP_PART = 8;
+
+    private final PoolOptions options;
+    private final Dispatcher dispatcher;
+    /** Threads that are inside a blocking call and run its input; each adds and removes itself. */
+    private final Set<Thread> feeding = ConcurrentHashMap.newKeySet();
+
+    Calls(PoolOptions options, Dispatcher dispatcher) {
+        this.options = options;
+        this.dispatcher = dispatcher;
+    }
+
+    /** Refuses what would wait for the call that runs it. */
+    void checkNotFeeding() {
+        if (feeding.contains(Thread.currentThread())) {
+            throw new IllegalStateException("close() was called by the input of a call of the same pool, which it would"
+                    + " wait for for ever; close the pool after the call, or use shutdownNow()");
+        }
+    }
+
+    <T extends @Nullable Object, R extends @Nullable Object> R single(RemoteFunction<? super T, ? extends R> function,
+            T argument) {
+        Call<R> call = eager(encode(function, function), function, Input.single(argument), 1);
+        return collect(call, 1).get(0);
+    }
+
+    <R extends @Nullable Object> CompletableFuture<R> submit(RemoteCallable<? extends R> task) {
+        ByteBuffer encoded = encode(new CallableTask<>(task), task);
+        return Calls.<R, R>async(() -> eager(encoded, task, Input.single(null), 1), results -> results.get(0));
+    }
+
+    <R extends @Nullable Object> List<R> starList(RemoteBiFunction<?, ?, ? extends R> function,
+            Iterable<?> first, Iterable<?> second, int chunkSize) {
+        ByteBuffer encoded = encode(StarTask.of(function), function);
+        return list(encoded, function, Input.zip(Input.of(first), Input.of(second)), chunkSize);
+    }
+
+    <R extends @Nullable Object> List<R> list(RemoteFunction<?, ? extends R> function, Input input,
+            int chunkSize) {
+        return list(encode(function, function), function, input, chunkSize);
+    }
+
+    /** @param chunkSize 0 for the default */
+    <R extends @Nullable Object> List<R> list(ByteBuffer encoded, Object function, Input input, int chunkSize) {
+        boolean outermost = feeding.add(Thread.currentThread());
+        try {
+            Input known = chunkSize == 0 ? input.sized() : input;
+            return collect(eager(encoded, function, known, chunkSize), known.size());
+        } finally {
+            if (outermost) {
+                feeding.remove(Thread.currentThread());
+            }
+        }
+    }
+
+    <R extends @Nullable Object> CompletableFuture<List<R>> listAsync(RemoteFunction<?, ? extends R> function,
+            Input input, int chunkSize) {
+        ByteBuffer encoded = encode(function, function);
+        return Calls.<R, List<R>>async(
+                () -> eager(encoded, function, chunkSize == 0 ? input.sized() : input, chunkSize), results -> results);
+    }
+
+    private <R extends @Nullable Object> Call<R> eager(ByteBuffer encoded, Object function, Input input,
+            int chunkSize) {
+        int size = chunkSize > 0 ? chunkSize : ChunkSizer.forSizedInput(input.size(), options.workers());
+        return call(encoded, function, input, size, new OrderedGather(window(false)), false);
+    }
+
+    <R extends @Nullable Object> Stream<Result<R>> lazily(RemoteFunction<?, ? extends R> function, Input input,
+            int chunkSize, boolean ordered) {
+        Gather gather = ordered ? new OrderedGather(window(true)) : new UnorderedGather(window(true));
+        Call<R> call = call(encode(function, function), function, input, Math.max(1, chunkSize), gather, true);
+        int characteristics = Spliterator.NONNULL | (ordered ? Spliterator.ORDERED : 0);
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(call.feedApart(), characteristics), false)
+                .onClose(call::close);
+    }
+
+    private <R extends @Nullable Object> Call<R> call(ByteBuffer encoded, Object function, Input input, int chunkSize,
+            Gather gather, boolean lazy) {
+        Job job = dispatcher.open(encoded, gather, lazy);
+        ClassLoader loader = function.getClass().getClassLoader();
+        return new Call<>(dispatcher, job, gather, new Chunker(input.items(), chunkSize, options.maxPayloadBytes()),
+                new ResultDecoder<>(loader == null ? ClassLoader.getSystemClassLoader() : loader));
+    }
+
+    private Window window(boolean lazy) {
+        long bytes = Math.min(WINDOW_BYTES, Runtime.getRuntime().maxMemory() / WINDOW_HEAP_PART);
+        return new Window(WINDOW_CHUNKS_PER_WORKER * options.workers(), bytes, lazy);
+    }
+
+    private static <R extends @Nullable Object> List<R> collect(Call<R> call, long expected) {
+        List<R> results = new ArrayList<>(Math.clamp(expected, 0, Integer.MAX_VALUE - 8));
+        boolean done = false;
+        try {
+            while (call.hasNext()) {
+                results.add(call.next().get());
+            }
+            done = true;
+            return results;
+        } finally {
+            if (!done) {
+                call.close();
+            }
+        }
+    }
+
+    /** Runs a call on a virtual thread of its own, where its future completes. */
+    private static <R extends @Nullable Object, A extends @Nullable Object> CompletableFuture<A> async(
+            Supplier<Call<R>> opener, Function<List<R>, A> finish) {
+        CompletableFuture<A> future = new CompletableFuture<>();
+        Thread.ofVirtual().name("farm-call").start(() -> {
+            try {
+                Call<R> call = opener.get();
+                CompletableFuture<A> _ = future.whenComplete((value, error) -> {
+                    if (future.isCancelled()) {
+                        call.close();
+                    }
+                });
+                future.complete(finish.apply(collect(call, 0)));
+            } catch (Throwable e) { // also what the function threw, as it is
+                future.completeExceptionally(e);
+            }
+        });
+        return future;
+    }
+
+    /** Encodes what is sent as the function; an error speaks of what the user wrote, not of our wrapper. */
+    private ByteBuffer encode(Object sent, Object written) {
+        Objects.requireNonNull(written, "function");
+        PayloadBuffer encoded = new PayloadBuffer();
+        ValueWriter writer = new ValueWriter(encoded, options.maxPayloadBytes());
+        UnwritableValueException failure;
+        try {
+            writer.writeValue(sent);
+            return encoded.detach();
+        } catch (UnwritableValueException e) {
+            failure = e;
+        }
+        try {
+            writer.writeValue(written);
+        } catch (UnwritableValueException e) {
+            failure = e;
+        }
+        throw new TaskSerializationException(Stage.FUNCTION_OUT, -1,
+                "The function was not sent: " + failure.getMessage(), failure);
+    }
+}

@@ -1,0 +1,155 @@
+package io.farmhand;
+
+import io.farmhand.TaskSerializationException.Stage;
+import io.farmhand.internal.gather.Run;
+import io.farmhand.internal.serial.Items;
+import io.farmhand.internal.serial.Preview;
+import io.farmhand.internal.serial.UnreadableValueException;
+import io.farmhand.internal.serial.ValueReader;
+import io.farmhand.internal.wire.TaskFailure;
+import java.nio.ByteBuffer;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns encoded outcomes into results. It runs the user's own deserialization, so it belongs to the thread that
+ * consumes the job.
+ */
+final class ResultDecoder<R extends @Nullable Object> {
+    private final ValueReader reader;
+
+    ResultDecoder(ClassLoader loader) {
+        this.reader = ValueReader.filtering(loader);
+    }
+
+    /**
+     * The results of a run, decoded one by one as they are taken.
+     *
+     * @throws RuntimeException what the job as a whole failed with, or what the input threw, as it is
+     */
+    Iterator<Result<R>> decode(Run run) {
+        return switch (run) {
+            case Run.Outcomes outcomes -> new OutcomeIterator(outcomes);
+            case Run.Unsendable unsendable -> List.<Result<R>>of(
+                    failure(unsendable.firstIndex(), new TaskSerializationException(Stage.ARGUMENT_OUT,
+                            unsendable.firstIndex(), "Item %d (%s) was not sent: %s".formatted(unsendable.firstIndex(),
+                                    Preview.of(unsendable.item()), unsendable.cause().getMessage()),
+                            unsendable.cause()), -1, 0))
+                    .iterator();
+            case Run.Crashed crashed -> List.<Result<R>>of(crash(crashed)).iterator();
+            case Run.InputFailed failed -> throw Failures.asItIs(failed.cause());
+            case Run.JobFailed failed -> throw Failures.of(failed);
+        };
+    }
+
+    private Result<R> crash(Run.Crashed crashed) {
+        String preview = preview(crashed.argument());
+        String message = "Item %d (%s) failed: its worker died, in %d of %d attempts. %s".formatted(
+                crashed.firstIndex(), preview, crashed.attempts(), crashed.attempts(), crashed.diagnosis());
+        return failure(crashed.firstIndex(), new WorkerCrashedException(message, crashed.firstIndex(), preview,
+                crashed.worker(), crashed.attempts(), crashed.exitCode()), crashed.worker(), crashed.attempts());
+    }
+
+    private String preview(ByteBuffer argument) {
+        try {
+            return Preview.of(reader.read(Items.cursor(argument).next()));
+        } catch (UnreadableValueException | RuntimeException e) {
+            return "unreadable";
+        }
+    }
+
+    private Result<R> decode(Run.Outcomes run, long index, ByteBuffer item) {
+        if (Items.isFailure(item)) {
+            TaskFailure failure = TaskFailure.decode(Items.failureBody(item));
+            return failure(index, error(run, index, failure), run.worker(), run.attempt());
+        }
+        try {
+            return new Result.Success<R>(index, value(item), run.worker(), run.attempt());
+        } catch (UnreadableValueException e) {
+            return failure(index, new TaskSerializationException(Stage.RESULT_IN, index,
+                    "The result of item %d cannot be read here: %s".formatted(index, e.getMessage()), e), run.worker(),
+                    run.attempt());
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // what the user's function gave, null or not, is an R
+    private R value(ByteBuffer item) throws UnreadableValueException {
+        return (R) reader.read(item);
+    }
+
+    private Throwable error(Run.Outcomes run, long index, TaskFailure failure) {
+        return switch (failure.stage()) {
+            case RUNNING -> thrown(run, index, failure);
+            case READING_FUNCTION -> serialization(Stage.FUNCTION_IN, -1, "The function cannot be read", run, failure);
+            case READING_ARGUMENT -> serialization(Stage.ARGUMENT_IN, index,
+                    "Item %d cannot be read".formatted(index), run, failure);
+            case WRITING_RESULT, RESULT_TOO_LARGE -> serialization(Stage.RESULT_OUT, index,
+                    "The result of item %d (%s) cannot be sent back".formatted(index, failure.preview()), run, failure);
+        };
+    }
+
+    private TaskSerializationException serialization(Stage stage, long index, String what, Run.Outcomes run,
+            TaskFailure failure) {
+        RemoteTaskException origin = origin(run, index, failure);
+        return new TaskSerializationException(stage, index,
+                "%s, on worker %d: %s".formatted(what, run.worker(), failure.message()), origin);
+    }
+
+    private Throwable thrown(Run.Outcomes run, long index, TaskFailure failure) {
+        String why = "";
+        if (failure.exception().hasRemaining()) {
+            try {
+                if (reader.read(failure.exception()) instanceof Throwable rebuilt) {
+                    Failures.attach(rebuilt, origin(run, index, failure));
+                    return rebuilt;
+                }
+            } catch (UnreadableValueException e) {
+                why = System.lineSeparator() + "It cannot be rebuilt here: " + e.getMessage();
+            }
+        }
+        return origin(run, index, failure,
+                why + System.lineSeparator() + "The worker's stack: " + failure.stack().stripTrailing());
+    }
+
+    private static RemoteTaskException origin(Run.Outcomes run, long index, TaskFailure failure) {
+        return origin(run, index, failure, "");
+    }
+
+    private static RemoteTaskException origin(Run.Outcomes run, long index, TaskFailure failure, String more) {
+        String message = "Item %d (%s) failed on worker %d, attempt %d: %s%s%s".formatted(index, failure.preview(),
+                run.worker(), run.attempt(), failure.type(),
+                failure.message().isEmpty() ? "" : ": " + failure.message(), more);
+        return new RemoteTaskException(message, index, failure.preview(), run.worker(), run.attempt(), failure.type(),
+                failure.stack());
+    }
+
+    private Result<R> failure(long index, Throwable error, int worker, int attempts) {
+        return new Result.Failure<>(index, error, worker, attempts);
+    }
+
+    private final class OutcomeIterator implements Iterator<Result<R>> {
+        private final Run.Outcomes run;
+        private final Items.Cursor items;
+        private int next;
+
+        OutcomeIterator(Run.Outcomes run) {
+            this.run = run;
+            this.items = Items.cursor(run.items());
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < run.count();
+        }
+
+        @Override
+        public Result<R> next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return decode(run, run.firstIndex() + next++, items.next());
+        }
+    }
+}

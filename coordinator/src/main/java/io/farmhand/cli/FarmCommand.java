@@ -1,0 +1,94 @@
+package io.farmhand.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command {@code farm}; all it does is done by its subcommands. */
+@Command(name = "farm", mixinStandardHelpOptions = true, versionProvider = FarmCommand.Version.class,
+        description = "Maps functions over data in worker JVMs.", footer = FarmCommand.FOOTER)
+public final class FarmCommand implements Runnable {
+    static final String FOOTER = """
+
+            Examples:
+              farm map --jar my.jar com.acme.Score::file data/*.csv
+              farm map -j 4 --jar my.jar com.acme.Score::line < lines.txt > scores.txt
+              farm map --help""";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    private FarmCommand() {}
+
+    /**
+     * Runs the command line and ends this process with its status.
+     *
+     * @param arguments the subcommand, its options and inputs
+     */
+    public static void main(String[] arguments) {
+        System.exit(run(Console.ofProcess(), arguments));
+    }
+
+    /** Runs the command line and gives its exit status. */
+    static int run(Console console, String... arguments) {
+        CommandLine commandLine = new CommandLine(new FarmCommand());
+        commandLine.addSubcommand(new MapCommand(console));
+        // Inputs are data: "@name" is no file of further arguments, and what follows the method is no option.
+        commandLine.setExpandAtFiles(false);
+        commandLine.setStopAtPositional(true);
+        commandLine.setOut(new PrintWriter(console.output(), true, StandardCharsets.UTF_8));
+        commandLine.setErr(new PrintWriter(console.error(), true, StandardCharsets.UTF_8));
+        commandLine.setParameterExceptionHandler((failure, given) -> explain(failure));
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof UsageException) {
+                return explain(new ParameterException(command, String.valueOf(failure.getMessage())));
+            }
+            FailureReport.printFatal(console, failure);
+            return ExitStatus.FATAL;
+        });
+        return commandLine.execute(arguments);
+    }
+
+    private static int explain(ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter error = command.getErr();
+        error.println("farm: " + failure.getMessage() + suggestion(failure));
+        error.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitStatus.USAGE;
+    }
+
+    /** The nearest option or subcommand to one that is unknown. */
+    private static String suggestion(ParameterException failure) {
+        if (!(failure instanceof UnmatchedArgumentException unmatched) || unmatched.getUnmatched().isEmpty()) {
+            return "";
+        }
+        String wanted = unmatched.getUnmatched().getFirst().split("=", 2)[0];
+        CommandSpec known = failure.getCommandLine().getCommandSpec();
+        Stream<String> names = Stream.concat(known.optionsMap().keySet().stream(),
+                known.subcommands().keySet().stream());
+        return NearestName.of(wanted, names).map(near -> "; did you mean " + near + "?").orElse("");
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "missing subcommand: map");
+    }
+
+    /** The version of the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = FarmCommand.class.getPackage().getImplementationVersion();
+            return new String[]{"farm " + (version == null ? "(development)" : version) + ", Java "
+                    + Runtime.version()};
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.farmhand.internal.dispatch;
+
+import io.farmhand.internal.wire.WorkerKey;
+
+/** Where the dispatcher has its workers from. Neither method waits; each launch is answered by exactly one exit. */
+public interface WorkerSource {
+    /** Starts a worker that may join with this key. */
+    void launch(WorkerKey key);
+
+    /** Ends a worker at once, whatever it is at. */
+    void kill(WorkerKey key);
+}

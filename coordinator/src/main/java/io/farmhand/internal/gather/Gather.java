@@ -1,0 +1,163 @@
+package io.farmhand.internal.gather;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the results of one job wait, encoded, for its caller, and the window that its feeder must keep to.
+ *
+ * <p><b>Concurrency.</b> {@code lock} guards everything. Three parties meet here: the feeder (submits chunks, waits for
+ * room), the dispatcher (puts results, gives room back; never waits), the consumer (waits for results). For a blocking
+ * call the feeder and the consumer are one thread.
+ *
+ * <p><b>Failure.</b> The first end wins: results that are ready in their order are delivered before it.
+ */
+public abstract class Gather {
+    private final Window window;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
+    private final Condition arrived = lock.newCondition();
+    // Guarded by lock.
+    private int openChunks;
+    private long openBytes;
+    private int heldRuns;
+    private long heldBytes;
+    private boolean ended;
+    private Run.@Nullable JobFailed failure;
+
+    Gather(Window window) {
+        this.window = window;
+    }
+
+    /** Keeps a run until it can be delivered; under the lock. */
+    abstract void store(Run run);
+
+    /** Takes the run that can be delivered now, if there is one; under the lock. */
+    abstract @Nullable Run removeReady(boolean nothingOpen);
+
+    /** Feeder: a chunk is about to go to the dispatcher. */
+    public final void opened(long bytes) {
+        lock.lock();
+        try {
+            openChunks++;
+            openBytes += bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Feeder: waits until the window has room.
+     *
+     * @return false when the job has ended, so that nothing more is to be fed
+     */
+    public final boolean awaitRoom() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!ended && !hasRoom()) {
+                room.await();
+            }
+            return !ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Dispatcher or feeder: the outcomes of some items are there. */
+    public final void put(Run run) {
+        lock.lock();
+        try {
+            if (ended) {
+                return;
+            }
+            store(run);
+            heldRuns++;
+            heldBytes += run.sizeBytes();
+            arrived.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Dispatcher: chunks were split, or are done; their input is no longer held. */
+    public final void adjust(int chunks, long bytes) {
+        lock.lock();
+        try {
+            openChunks += chunks;
+            openBytes += bytes;
+            signalChange();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Ends the job: nothing more will be put.
+     *
+     * @param cause what the consumer gets after the results that are ready; null when all is well
+     */
+    public final void end(Run.@Nullable JobFailed cause) {
+        lock.lock();
+        try {
+            if (!ended) {
+                ended = true;
+                failure = cause;
+                signalChange();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Consumer: the next run, waiting for it.
+     *
+     * @return null when all have been delivered; the job's failure, again and again, after what was ready
+     */
+    public final @Nullable Run take() throws InterruptedException {
+        return next(false);
+    }
+
+    /** Consumer that also feeds: the next run, or null when there is none yet, but room to feed. */
+    public final @Nullable Run takeUnlessRoom() throws InterruptedException {
+        return next(true);
+    }
+
+    private @Nullable Run next(boolean orRoom) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                Run run = removeReady(openChunks == 0);
+                if (run != null) {
+                    heldRuns--;
+                    heldBytes -= run.sizeBytes();
+                    if (window.countsUndelivered()) {
+                        room.signalAll();
+                    }
+                    return run;
+                }
+                if (ended) {
+                    return failure;
+                }
+                if (orRoom && hasRoom()) {
+                    return null;
+                }
+                arrived.await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasRoom() {
+        int chunks = openChunks + (window.countsUndelivered() ? heldRuns : 0);
+        long bytes = openBytes + (window.countsUndelivered() ? heldBytes : 0);
+        return chunks == 0 || (chunks < window.maxChunks() && bytes < window.maxBytes());
+    }
+
+    private void signalChange() {
+        room.signalAll();
+        arrived.signalAll();
+    }
+}

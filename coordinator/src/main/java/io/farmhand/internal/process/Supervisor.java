@@ -1,0 +1,106 @@
+package io.farmhand.internal.process;
+
+import io.farmhand.internal.proto.Boot;
+import io.farmhand.internal.shm.ProgressFile.Begun;
+import io.farmhand.internal.wire.WorkerKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts worker processes, kills them and reports their ends.
+ *
+ * <p><b>Concurrency.</b> Processes are started on one thread, {@code farm-launcher}, since a start may take long.
+ * {@code live} is guarded by itself. Once {@link #killAll} has been called nothing is started any more, so no worker
+ * can slip through while the farm goes down.
+ */
+public final class Supervisor {
+    private final WorkerLauncher launcher;
+    private final Path farmDirectory;
+    private final Consumer<Boot.Builder> address;
+    private final OutputSink output;
+    private final ExitListener listener;
+    private final ExecutorService launches = Executors
+            .newSingleThreadExecutor(Thread.ofPlatform().name("farm-launcher").daemon().factory());
+    private final Map<WorkerKey, WorkerProcess> live = new HashMap<>();
+    private boolean closed; // guarded by live
+
+    /**
+     * @param options what every worker is started with
+     * @param farmDirectory the farm's own
+     * @param address writes into a boot message where the farm listens
+     * @throws IOException when the workers' argument file cannot be written
+     */
+    public Supervisor(LaunchOptions options, Path farmDirectory, Consumer<Boot.Builder> address, OutputSink output,
+            ExitListener listener) throws IOException {
+        this.launcher = new WorkerLauncher(options, farmDirectory);
+        this.farmDirectory = farmDirectory;
+        this.address = address;
+        this.output = output;
+        this.listener = listener;
+    }
+
+    /** Starts a worker, soon; its end, or that it could not be started, is told to the listener. */
+    public void launch(WorkerKey key) {
+        launches.execute(() -> start(key));
+    }
+
+    private void start(WorkerKey key) {
+        Boot.Builder boot = Boot.newBuilder()
+                .setToken(key.token())
+                .setWorker(key.number())
+                .setProgress(farmDirectory.resolve("w" + key.number() + "-" + key.generation()).toString());
+        address.accept(boot);
+        WorkerProcess process;
+        try {
+            process = WorkerProcess.start(key, launcher, boot.build(), output);
+        } catch (IOException | RuntimeException | OutOfMemoryError e) { // no thread left shows as an OutOfMemoryError
+            listener.workerExited(key, new WorkerExit(0, ExitCause.NOT_STARTED, -1, Begun.NONE,
+                    ExitCause.NOT_STARTED.hint() + " " + e));
+            return;
+        }
+        boolean late;
+        synchronized (live) {
+            late = closed;
+            live.put(key, process);
+        }
+        if (late) {
+            process.kill();
+        }
+        CompletableFuture<WorkerExit> _ = process.onExit().whenComplete((exit, failure) -> {
+            synchronized (live) {
+                live.remove(key);
+            }
+            listener.workerExited(key, failure == null
+                    ? exit
+                    : new WorkerExit(0, ExitCause.BROKEN, -1, Begun.NONE, "its end cannot be told: " + failure));
+        });
+    }
+
+    /** Kills a worker if it lives. */
+    public void kill(WorkerKey key) {
+        @Nullable
+        WorkerProcess process;
+        synchronized (live) {
+            process = live.get(key);
+        }
+        if (process != null) {
+            process.kill();
+        }
+    }
+
+    /** Kills all workers, now, and starts none any more. */
+    public void killAll() {
+        synchronized (live) {
+            closed = true;
+            live.values().forEach(WorkerProcess::kill);
+        }
+        launches.shutdown();
+    }
+}

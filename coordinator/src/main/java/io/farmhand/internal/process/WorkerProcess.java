@@ -1,0 +1,116 @@
+package io.farmhand.internal.process;
+
+import io.farmhand.internal.proto.Boot;
+import io.farmhand.internal.shm.ProgressFile;
+import io.farmhand.internal.shm.ProgressFile.Begun;
+import io.farmhand.internal.wire.WorkerKey;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** One running worker JVM, from its start to the report of its end. Immutable; the kernel owns the state. */
+final class WorkerProcess {
+    private static final System.Logger LOG = System.getLogger(WorkerProcess.class.getName());
+    /** How long the rest of a dead worker's output is waited for: a child of its own may hold the pipes open. */
+    private static final long OUTPUT_SECONDS = 1;
+
+    private final WorkerKey key;
+    private final Process process;
+    private final Path progressFile;
+    private final OutputDrain stdout;
+    private final OutputDrain stderr;
+    /** Kept open as long as the worker lives: its end tells the worker that we are gone. */
+    private final OutputStream stdin;
+
+    private WorkerProcess(WorkerKey key, Process process, Path progressFile, OutputSink output) {
+        this.key = key;
+        this.process = process;
+        this.progressFile = progressFile;
+        this.stdin = process.getOutputStream();
+        this.stdout = OutputDrain.start("farm-stdout-" + key.number(), process.getInputStream(),
+                line -> output.line(key.number(), false, line));
+        this.stderr = OutputDrain.start("farm-stderr-" + key.number(), process.getErrorStream(),
+                line -> output.line(key.number(), true, line));
+    }
+
+    /**
+     * Starts a worker and tells it where to go.
+     *
+     * @throws IOException when the process cannot be started
+     */
+    static WorkerProcess start(WorkerKey key, WorkerLauncher launcher, Boot boot, OutputSink output)
+            throws IOException {
+        Path progress = Path.of(boot.getProgress());
+        ProgressFile.create(progress);
+        Process process;
+        try {
+            process = launcher.start();
+        } catch (IOException e) {
+            Files.deleteIfExists(progress);
+            throw e;
+        }
+        WorkerProcess worker;
+        try {
+            worker = new WorkerProcess(key, process, progress, output);
+        } catch (RuntimeException | Error e) { // no thread left to drain its output
+            process.destroyForcibly();
+            Files.deleteIfExists(progress);
+            throw e;
+        }
+        try {
+            boot.writeDelimitedTo(worker.stdin);
+            worker.stdin.flush();
+        } catch (IOException e) {
+            // It died at once: its exit tells more than this broken pipe.
+            LOG.log(System.Logger.Level.DEBUG, key + " did not take its boot message", e);
+        }
+        return worker;
+    }
+
+    /** Kills it; its end is then reported as any other. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    /** Completes, once it has ended and its output has been read, with what is known of the end. */
+    CompletableFuture<WorkerExit> onExit() {
+        return process.onExit().thenCompose(dead -> CompletableFuture.allOf(stdout.ended(), stderr.ended())
+                .completeOnTimeout(null, OUTPUT_SECONDS, TimeUnit.SECONDS)
+                .thenApply(_ -> report(dead.exitValue())));
+    }
+
+    private WorkerExit report(int exitCode) {
+        ExitCause cause = ExitCause.of(exitCode);
+        StringBuilder diagnosis = new StringBuilder("exitCode=").append(exitCode).append(". ").append(cause.hint());
+        Path crashReport = WorkerLauncher.crashReport(process.pid());
+        if (Files.exists(crashReport)) {
+            diagnosis.append(" Crash report: ").append(crashReport).append('.');
+        }
+        String tail = stderr.tail();
+        diagnosis.append(tail.isEmpty() ? " It printed nothing on stderr." : " Last lines of stderr:\n" + tail);
+        return new WorkerExit(process.pid(), cause, exitCode, begun(), diagnosis.toString());
+    }
+
+    private Begun begun() {
+        try (AutoCloseable _ = () -> Files.deleteIfExists(progressFile)) {
+            return ProgressFile.read(progressFile);
+        } catch (Exception e) {
+            LOG.log(System.Logger.Level.WARNING, "what " + key + " had begun cannot be read: " + e, e);
+            return Begun.NONE;
+        } finally {
+            closeStdin();
+        }
+    }
+
+    private void closeStdin() {
+        try {
+            stdin.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.TRACE, "closing a dead worker's stdin", new UncheckedIOException(e));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.farmhand.internal.gather;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.farmhand.internal.gather.Run.JobFailed.Reason;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(10)
+@NullUnmarked // a null here fails the test, as it should
+class GatherTest {
+    private static final Window EAGER = new Window(2, 1000, false);
+    private static final Window LAZY = new Window(2, 1000, true);
+
+    private static Run run(long firstIndex, int count) {
+        return run(firstIndex, count, 10);
+    }
+
+    private static Run run(long firstIndex, int count, int bytes) {
+        return new Run.Outcomes(firstIndex, count, ByteBuffer.allocate(bytes), 0, 1);
+    }
+
+    @Test
+    void deliversInTheOrderOfTheItemsWhateverTheOrderOfArrival() throws InterruptedException {
+        Gather gather = new OrderedGather(EAGER);
+        gather.put(run(5, 1));
+        gather.put(run(2, 3));
+        gather.put(run(0, 2));
+        gather.end(null);
+        assertThat(gather.take().firstIndex()).isZero();
+        assertThat(gather.take().firstIndex()).isEqualTo(2);
+        assertThat(gather.take().firstIndex()).isEqualTo(5);
+        assertThat(gather.take()).isNull();
+    }
+
+    @Test
+    void deliversWhatIsReadyBeforeTheFailureOfTheJob() throws InterruptedException {
+        Gather gather = new OrderedGather(EAGER);
+        gather.put(run(0, 1));
+        gather.put(run(2, 1));
+        gather.end(new Run.JobFailed(Reason.BROKEN, "x"));
+        assertThat(gather.take().firstIndex()).isZero();
+        assertThat(gather.take()).isInstanceOf(Run.JobFailed.class);
+        assertThat(gather.take()).isInstanceOf(Run.JobFailed.class);
+    }
+
+    @Test
+    void theFirstEndWins() throws InterruptedException {
+        Gather gather = new OrderedGather(EAGER);
+        gather.end(new Run.JobFailed(Reason.CANCELLED, "first"));
+        gather.end(new Run.JobFailed(Reason.BROKEN, "second"));
+        gather.put(run(0, 1));
+        assertThat(gather.take()).isInstanceOfSatisfying(Run.JobFailed.class,
+                failed -> assertThat(failed.message()).isEqualTo("first"));
+    }
+
+    @Test
+    void roomIsByChunksThatAreUnderWay() throws InterruptedException {
+        Gather gather = new OrderedGather(EAGER);
+        gather.opened(1);
+        assertThat(gather.takeUnlessRoom()).as("room").isNull();
+        gather.opened(1);
+        gather.put(run(0, 1));
+        gather.adjust(-1, -1);
+        gather.put(run(1, 1));
+        assertThat(gather.takeUnlessRoom().firstIndex()).as("a run goes before room").isZero();
+        assertThat(gather.takeUnlessRoom().firstIndex()).isEqualTo(1);
+        assertThat(gather.takeUnlessRoom()).as("room again").isNull();
+    }
+
+    @Test
+    void oneChunkMayAlwaysGoHoweverLong() throws InterruptedException {
+        Gather gather = new OrderedGather(LAZY);
+        assertThat(gather.awaitRoom()).isTrue();
+        gather.opened(5000);
+        Thread waiter = Thread.ofVirtual().start(() -> {
+            try {
+                gather.awaitRoom();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        gather.put(run(0, 1, 2000));
+        gather.adjust(-1, -5000);
+        assertThat(waiter.isAlive()).as("what is not taken counts, too").isTrue();
+        assertThat(gather.take()).isNotNull();
+        waiter.join();
+    }
+
+    @Test
+    void anEndWakesTheFeeder() throws InterruptedException {
+        Gather gather = new OrderedGather(LAZY);
+        gather.opened(1);
+        gather.opened(1);
+        Thread.ofVirtual().start(() -> gather.end(null));
+        assertThat(gather.awaitRoom()).isFalse();
+    }
+
+    @Test
+    void unorderedDeliversAsTheyComeAndTheFailureOfTheInputLast() throws InterruptedException {
+        Gather gather = new UnorderedGather(EAGER);
+        gather.opened(1);
+        gather.opened(1);
+        gather.put(new Run.InputFailed(7, new IllegalStateException()));
+        gather.put(run(5, 2));
+        gather.put(run(0, 5));
+        assertThat(gather.take().firstIndex()).isEqualTo(5);
+        assertThat(gather.take().firstIndex()).isZero();
+        gather.adjust(-2, -2);
+        assertThat(gather.take()).isInstanceOf(Run.InputFailed.class);
+        gather.end(null);
+        assertThat(gather.take()).isNull();
+    }
+}
