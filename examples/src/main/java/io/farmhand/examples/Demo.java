@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
  * run twice, for most of a first run goes to loading and compiling classes: cold is compared with cold and warm with
  * warm. The first parallel run includes the start of the pool; the second uses the same pool.
  */
-@Command(name = "demo", mixinStandardHelpOptions = true, description = "Describes 1,326 CSV files serially and in worker JVMs, and compares the times.")
+@Command(name = "demo", mixinStandardHelpOptions = true,
+        description = "Describes 1,326 CSV files serially and in worker JVMs, and compares the times.")
 public final class Demo implements Callable<Integer> {
     private static final int ROWS_SHOWN = 5;
     private static final int ENDED_BY_SIGNAL = 130;

@@ -65,6 +65,7 @@ public final class Dispatcher implements WorkerListener, ExitListener {
      */
     public Job open(ByteBuffer function, Gather gather, boolean lazy) {
         Job job = new Job(lastJob.incrementAndGet(), function, gather, lazy);
+        gather.whenDrained(() -> inbox.add(new Event.ReaderCaughtUp(job)));
         inbox.add(new Event.JobOpened(job));
         if (farm.terminated().isDone()) { // the thread may have looked into its inbox for the last time
             gather.end(Farm.CLOSED);

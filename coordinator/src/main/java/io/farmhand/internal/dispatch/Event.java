@@ -17,6 +17,9 @@ sealed interface Event {
 
     record JobCancelled(Job job) implements Event {}
 
+    /** The reader of a job has taken so many of the results that more chunks may begin. */
+    record ReaderCaughtUp(Job job) implements Event {}
+
     record CloseRequested() implements Event {}
 
     record ShutdownRequested() implements Event {}

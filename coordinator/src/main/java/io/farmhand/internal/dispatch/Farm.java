@@ -119,6 +119,9 @@ final class Farm {
                     workers.launch(slot);
                 }
             }
+            case Event.ReaderCaughtUp(Job _) -> {
+                // What may begin again is given out after this.
+            }
             case Event.StopOverdue() -> stopOverdue();
         }
     }
@@ -132,7 +135,9 @@ final class Farm {
             if (job == null) {
                 return;
             }
-            WorkerSlot slot = workers.leastLoaded(job.pending.size() > ready);
+            WorkerSlot slot = job.gather.mayBegin(job.openChunks == job.pending.size())
+                    ? workers.leastLoaded(job.pending.size() > ready)
+                    : null;
             if (slot == null) {
                 jobsWithoutLuck++;
             } else {

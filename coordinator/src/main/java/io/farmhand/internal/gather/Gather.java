@@ -25,6 +25,7 @@ public abstract class Gather {
     private long heldBytes;
     private boolean ended;
     private Run.@Nullable JobFailed failure;
+    private @Nullable Runnable drained;
 
     Gather(Window window) {
         this.window = window;
@@ -32,6 +33,9 @@ public abstract class Gather {
 
     /** Keeps a run until it can be delivered; under the lock. */
     abstract void store(Run run);
+
+    /** Whether a run can be delivered now; under the lock. */
+    abstract boolean hasReady();
 
     /** Takes the run that can be delivered now, if there is one; under the lock. */
     abstract @Nullable Run removeReady(boolean nothingOpen);
@@ -59,6 +63,34 @@ public abstract class Gather {
                 room.await();
             }
             return !ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Dispatcher: whether more chunks may begin. Not when the reader is so far behind that the results it has not taken
+     * fill the window; but what it waits for itself must come, so when nothing is under way and nothing ready one may.
+     *
+     * @param noneUnderWay whether no worker holds a chunk of the job
+     */
+    public final boolean mayBegin(boolean noneUnderWay) {
+        if (!window.countsUndelivered()) {
+            return true;
+        }
+        lock.lock();
+        try {
+            return !isFull() || (noneUnderWay && !hasReady());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Dispatcher: what to call, from the consumer's thread, when the reader has caught up so that more may begin. */
+    public final void whenDrained(Runnable action) {
+        lock.lock();
+        try {
+            drained = action;
         } finally {
             lock.unlock();
         }
@@ -125,29 +157,42 @@ public abstract class Gather {
     }
 
     private @Nullable Run next(boolean orRoom) throws InterruptedException {
+        Runnable caughtUp = null;
+        Run run;
         lock.lockInterruptibly();
         try {
-            while (true) {
-                Run run = removeReady(openChunks == 0);
-                if (run != null) {
-                    heldRuns--;
-                    heldBytes -= run.sizeBytes();
-                    if (window.countsUndelivered()) {
-                        room.signalAll();
-                    }
-                    return run;
-                }
-                if (ended) {
-                    return failure;
-                }
-                if (orRoom && hasRoom()) {
-                    return null;
-                }
+            run = removeReady(openChunks == 0);
+            while (run == null && !ended && !(orRoom && hasRoom())) {
                 arrived.await();
+                run = removeReady(openChunks == 0);
+            }
+            if (run != null) {
+                caughtUp = taken(run);
+            } else if (ended) {
+                run = failure;
             }
         } finally {
             lock.unlock();
         }
+        if (caughtUp != null) {
+            caughtUp.run();
+        }
+        return run;
+    }
+
+    /** Returns whom to tell that the reader has caught up, if with this run it has. */
+    private @Nullable Runnable taken(Run run) {
+        boolean wasFull = isFull();
+        heldRuns--;
+        heldBytes -= run.sizeBytes();
+        if (window.countsUndelivered()) {
+            room.signalAll();
+        }
+        return wasFull && !isFull() ? drained : null;
+    }
+
+    private boolean isFull() {
+        return window.countsUndelivered() && heldBytes >= window.maxBytes();
     }
 
     private boolean hasRoom() {

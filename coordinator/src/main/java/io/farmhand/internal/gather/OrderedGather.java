@@ -21,13 +21,19 @@ public final class OrderedGather extends Gather {
     }
 
     @Override
+    boolean hasReady() {
+        Run first = waiting.peek();
+        return first != null && first.firstIndex() == nextIndex;
+    }
+
+    @Override
     @Nullable
     Run removeReady(boolean nothingOpen) {
-        Run first = waiting.peek();
-        if (first == null || first.firstIndex() != nextIndex) {
+        if (!hasReady()) {
             return null;
         }
+        Run first = waiting.remove();
         nextIndex += first.count();
-        return waiting.remove();
+        return first;
     }
 }

@@ -23,6 +23,11 @@ public final class UnorderedGather extends Gather {
     }
 
     @Override
+    boolean hasReady() {
+        return !waiting.isEmpty();
+    }
+
+    @Override
     @Nullable
     Run removeReady(boolean nothingOpen) {
         Run next = waiting.poll();

@@ -113,4 +113,23 @@ class GatherTest {
         gather.end(null);
         assertThat(gather.take()).isNull();
     }
+
+    @Test
+    void nothingMoreBeginsWhileTheReaderIsBehindButWhatItWaitsFor() throws InterruptedException {
+        Gather gather = new OrderedGather(LAZY);
+        int[] caughtUp = {0};
+        gather.whenDrained(() -> caughtUp[0]++);
+        assertThat(gather.mayBegin(false)).isTrue();
+        gather.put(run(1, 1, 600));
+        gather.put(run(2, 1, 600));
+        assertThat(gather.mayBegin(false)).as("full, item 0 is under way").isFalse();
+        assertThat(gather.mayBegin(true)).as("full, item 0 is not under way").isTrue();
+        gather.put(run(0, 1, 10));
+        assertThat(gather.mayBegin(true)).as("full, and the reader has something to take").isFalse();
+        gather.take();
+        assertThat(caughtUp[0]).isZero();
+        gather.take();
+        assertThat(caughtUp[0]).isEqualTo(1);
+        assertThat(gather.mayBegin(false)).isTrue();
+    }
 }

@@ -6,6 +6,7 @@ import io.farmhand.internal.proto.Results;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.wire.FramedSender;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -83,7 +84,7 @@ final class ResultSender {
                 flush(last);
             } else if (!lingering) {
                 lingering = true;
-                timer.schedule(this::lingered, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> _ = timer.schedule(this::lingered, LINGER_MILLIS, TimeUnit.MILLISECONDS);
             }
         } finally {
             lock.unlock();
