@@ -87,12 +87,15 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
 
     private @Nullable Run nextRun() {
         try {
+            // A chunk in for each run out: feeding first would find failures late, and taking first starve the workers.
             while (!fedApart && !inputEnded) {
+                if (gather.hasRoom()) {
+                    feed();
+                }
                 Run run = gather.takeUnlessRoom();
                 if (run != null) {
                     return run;
                 }
-                feed();
             }
             return gather.take();
         } catch (InterruptedException e) {

@@ -59,7 +59,7 @@ public abstract class Gather {
     public final boolean awaitRoom() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!ended && !hasRoom()) {
+            while (!ended && !roomLeft()) {
                 room.await();
             }
             return !ended;
@@ -142,6 +142,16 @@ public abstract class Gather {
         }
     }
 
+    /** Feeder: whether the window has room now. */
+    public final boolean hasRoom() {
+        lock.lock();
+        try {
+            return roomLeft();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Consumer: the next run, waiting for it.
      *
@@ -162,7 +172,7 @@ public abstract class Gather {
         lock.lockInterruptibly();
         try {
             run = removeReady(openChunks == 0);
-            while (run == null && !ended && !(orRoom && hasRoom())) {
+            while (run == null && !ended && !(orRoom && roomLeft())) {
                 arrived.await();
                 run = removeReady(openChunks == 0);
             }
@@ -195,7 +205,7 @@ public abstract class Gather {
         return window.countsUndelivered() && heldBytes >= window.maxBytes();
     }
 
-    private boolean hasRoom() {
+    private boolean roomLeft() {
         int chunks = openChunks + (window.countsUndelivered() ? heldRuns : 0);
         long bytes = openBytes + (window.countsUndelivered() ? heldBytes : 0);
         return chunks == 0 || (chunks < window.maxChunks() && bytes < window.maxBytes());
