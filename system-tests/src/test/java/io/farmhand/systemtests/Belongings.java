@@ -1,0 +1,112 @@
+package io.farmhand.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What this JVM holds of the system at a moment.
+ *
+ * @param processes the running ones below this one; a zombie does not run
+ * @param directories those of this JVM's farms
+ * @param threads those that are named {@code farm-}, and their ids
+ * @param descriptors what is open and is not a jar, and how often
+ */
+record Belongings(Set<Long> processes, Set<String> directories, Set<String> threads, Map<String, Long> descriptors) {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** What the JDK opens once and keeps. */
+    private static final int FEW_DESCRIPTORS = 4;
+
+    static Belongings now() {
+        return new Belongings(processesNow(), directoriesNow(), threadsNow(), descriptorsNow());
+    }
+
+    /**
+     * Waits until nothing is there but this, and all this.
+     *
+     * @param otherProcesses whether as many other processes will do
+     */
+    void awaitRestored(boolean otherProcesses) {
+        await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).untilAsserted(() -> {
+            if (otherProcesses) {
+                assertThat(described(processesNow())).as("processes").hasSameSizeAs(processes);
+            } else {
+                assertThat(processesNow()).as("processes %s", described(processesNow())).isEqualTo(processes);
+            }
+            assertThat(directoriesNow()).as("directories of farms").isEqualTo(directories);
+            if (!otherProcesses) {
+                assertThat(threadsNow()).as("threads").isEqualTo(threads);
+            }
+            assertThat(threadsNow()).as("threads").hasSameSizeAs(threads);
+            Map<String, Long> open = descriptorsNow();
+            assertThat(total(open)).as("descriptors: before %s, now %s", descriptors, open)
+                    .isLessThanOrEqualTo(total(descriptors) + FEW_DESCRIPTORS);
+        });
+    }
+
+    private static long total(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static Set<Long> processesNow() {
+        return ProcessHandle.current().descendants().map(ProcessHandle::pid).filter(Workers::isRunning)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static List<String> described(Set<Long> pids) {
+        return pids.stream().map(pid -> pid + " " + Workers.commandLine(pid)).toList();
+    }
+
+    private static Set<String> directoriesNow() {
+        Set<String> names = new TreeSet<>();
+        String ours = "farmhand-" + ProcessHandle.current().pid() + "-*";
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")),
+                ours)) {
+            found.forEach(directory -> names.add(directory.getFileName().toString()));
+            return names;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Set<String> threadsNow() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("farm-"))
+                .map(thread -> thread.getName() + " #" + thread.threadId())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Map<String, Long> descriptorsNow() {
+        Map<String, Long> counts = new HashMap<>();
+        List<Path> links = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            found.forEach(links::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (Path link : links) {
+            try {
+                String target = Files.readSymbolicLink(link).toString();
+                if (!target.endsWith(".jar")) {
+                    counts.merge(target.replaceFirst(":\\[\\d+]$", ""), 1L, Long::sum);
+                }
+            } catch (IOException e) {
+                continue; // closed meanwhile, as that of the listing itself
+            }
+        }
+        return counts;
+    }
+}

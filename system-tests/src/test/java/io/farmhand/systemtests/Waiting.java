@@ -1,0 +1,32 @@
+package io.farmhand.systemtests;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** How tasks wait for what happens in other processes: they look again and again. */
+final class Waiting {
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private Waiting() {}
+
+    static void until(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    static void untilExists(String file) {
+        until(() -> Files.exists(Path.of(file)));
+    }
+
+    /** Keeps a core busy. */
+    static void spin(long nanos) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < nanos) {
+            Thread.onSpinWait();
+        }
+    }
+}
