@@ -18,11 +18,11 @@ import org.junit.platform.commons.support.AnnotationSupport;
 /** Carries out what {@link FarmTest} says. State is kept in JUnit's stores, one for each class and each test. */
 final class FarmWatch
         implements
-            InvocationInterceptor,
-            BeforeAllCallback,
-            BeforeEachCallback,
-            AfterEachCallback,
-            AfterAllCallback {
+        InvocationInterceptor,
+        BeforeAllCallback,
+        BeforeEachCallback,
+        AfterEachCallback,
+        AfterAllCallback {
     private static final Namespace NAMESPACE = Namespace.create(FarmWatch.class);
 
     @Override

@@ -47,7 +47,7 @@ class KillStormTest {
         int items = 200_000;
         SideLog log = SideLog.in(directory);
         List<Long> inputs = LongStream.range(0, items).boxed().toList();
-        try (Pool pool = Pool.create(WORKERS); KillStorm storm = new KillStorm(log, seed, 5)) {
+        try (Pool pool = Pool.create(WORKERS); KillStorm storm = new KillStorm(log, seed, 4)) {
             List<Long> results = chunkSize == 0
                     ? pool.map(n -> logged(log, n), inputs)
                     : pool.map(n -> logged(log, n), inputs, chunkSize);
@@ -106,10 +106,10 @@ class KillStormTest {
             CompletableFuture<List<byte[]>> results = pool.mapAsync(seed -> {
                 log.append(seed);
                 return large(seed);
-            }, List.of(1, 2, 3), 1);
+            }, List.of(1, 2), 1);
             killOneThat(pid -> Workers.bytesWritten(pid) - before.getOrDefault(pid, Long.MAX_VALUE) > MIDDLE_BYTES);
-            assertLarge(results.get(), 3);
-            assertThat(log.entries()).as("runs").hasSizeBetween(4, 5); // the worker may have begun its next item
+            assertLarge(results.get(), 2);
+            assertThat(log.entries()).as("runs").hasSizeGreaterThanOrEqualTo(3);
             assertAllPlacesWork(pool);
         }
     }
@@ -117,21 +117,24 @@ class KillStormTest {
     @Test
     void sendsALargeArgumentAgainWhenItsWorkerIsKilledInTheMiddleOfIt() throws Exception {
         SideLog log = SideLog.in(directory);
+        List<byte[]> items = List.of(large(1), large(2));
         try (Pool pool = Pool.create(WORKERS)) {
             Map<Long, Long> before = counters(Workers::bytesRead);
-            CompletableFuture<List<byte[]>> results = pool.mapAsync(array -> {
+            CompletableFuture<List<Integer>> results = pool.mapAsync(array -> {
                 log.append(array[0]);
-                return array;
-            }, List.of(large(1), large(2), large(3)), 1);
+                return Arrays.hashCode(array);
+            }, items, 1);
             killOneThat(pid -> Workers.bytesRead(pid) - before.getOrDefault(pid, Long.MAX_VALUE) > MIDDLE_BYTES);
-            assertLarge(results.get(), 3);
+            assertThat(results.get()).isEqualTo(items.stream().map(Arrays::hashCode).toList());
+            // What had not arrived whole had not begun, so that it was not charged with the death.
+            assertThat(log.runs()).isEqualTo(Map.of(1L, 1, 2L, 1));
             assertAllPlacesWork(pool);
         }
     }
 
     @Test
     void yieldsLazyResultsInOrderUnderKills() throws Exception {
-        int items = 50_000;
+        int items = 30_000;
         SideLog log = SideLog.in(directory);
         try (Pool pool = Pool.create(WORKERS);
                 KillStorm storm = new KillStorm(log, 6, 3);
@@ -146,7 +149,7 @@ class KillStormTest {
 
     @Test
     void yieldsUnorderedResultsOnceUnderKills() throws Exception {
-        int items = 50_000;
+        int items = 30_000;
         SideLog log = SideLog.in(directory);
         try (Pool pool = Pool.create(WORKERS);
                 KillStorm storm = new KillStorm(log, 7, 3);
