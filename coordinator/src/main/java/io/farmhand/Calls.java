@@ -42,7 +42,7 @@ final class Calls {
 
     private final PoolOptions options;
     private final Dispatcher dispatcher;
-    /** Threads that are inside a blocking call and run its input; each adds and removes itself. */
+    /** Threads that run the input of a blocking or an asynchronous call; each adds and removes itself. */
     private final Set<Thread> feeding = ConcurrentHashMap.newKeySet();
 
     Calls(PoolOptions options, Dispatcher dispatcher) {
@@ -65,12 +65,15 @@ final class Calls {
     }
 
     <R extends @Nullable Object> CompletableFuture<R> submit(RemoteCallable<? extends R> task) {
+        Objects.requireNonNull(task, "task");
         ByteBuffer encoded = encode(new CallableTask<>(task), task);
-        return Calls.<R, R>async(() -> eager(encoded, task, Input.single(null), 1), results -> results.get(0));
+        return this.<R, R>async(() -> eager(encoded, task, Input.single(null), 1), results -> results.get(0));
     }
 
     <R extends @Nullable Object> List<R> starList(RemoteBiFunction<?, ?, ? extends R> function,
             Iterable<?> first, Iterable<?> second, int chunkSize) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(second, "second");
         ByteBuffer encoded = encode(StarTask.of(function), function);
         return list(encoded, function, Input.zip(Input.of(first), Input.of(second)), chunkSize);
     }
@@ -96,7 +99,7 @@ final class Calls {
     <R extends @Nullable Object> CompletableFuture<List<R>> listAsync(RemoteFunction<?, ? extends R> function,
             Input input, int chunkSize) {
         ByteBuffer encoded = encode(function, function);
-        return Calls.<R, List<R>>async(
+        return this.<R, List<R>>async(
                 () -> eager(encoded, function, chunkSize == 0 ? input.sized() : input, chunkSize), results -> results);
     }
 
@@ -145,23 +148,33 @@ final class Calls {
     }
 
     /** Runs a call on a virtual thread of its own, where its future completes. */
-    private static <R extends @Nullable Object, A extends @Nullable Object> CompletableFuture<A> async(
+    private <R extends @Nullable Object, A extends @Nullable Object> CompletableFuture<A> async(
             Supplier<Call<R>> opener, Function<List<R>, A> finish) {
         CompletableFuture<A> future = new CompletableFuture<>();
         Thread.ofVirtual().name("farm-call").start(() -> {
             try {
-                Call<R> call = opener.get();
-                CompletableFuture<A> _ = future.whenComplete((value, error) -> {
-                    if (future.isCancelled()) {
-                        call.close();
-                    }
-                });
-                future.complete(finish.apply(collect(call, 0)));
+                // Whoever waits for the future runs here, too: by then this thread feeds nothing any more.
+                future.complete(finish.apply(collectFeeding(opener, future)));
             } catch (Throwable e) { // also what the function threw, as it is
                 future.completeExceptionally(e);
             }
         });
         return future;
+    }
+
+    private <R extends @Nullable Object> List<R> collectFeeding(Supplier<Call<R>> opener, CompletableFuture<?> future) {
+        feeding.add(Thread.currentThread());
+        try {
+            Call<R> call = opener.get();
+            CompletableFuture<?> _ = future.whenComplete((value, error) -> {
+                if (future.isCancelled()) {
+                    call.close();
+                }
+            });
+            return collect(call, 0);
+        } finally {
+            feeding.remove(Thread.currentThread());
+        }
     }
 
     /** Encodes what is sent as the function; an error speaks of what the user wrote, not of our wrapper. */

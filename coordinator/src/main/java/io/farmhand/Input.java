@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.BaseStream;
@@ -21,18 +22,21 @@ record Input(Iterator<?> items, long size) {
     private static final long UNKNOWN = -1;
 
     static Input of(Iterable<?> items) {
+        Objects.requireNonNull(items, "items");
         return new Input(items.iterator(), items instanceof Collection<?> sized ? sized.size() : UNKNOWN);
     }
 
     static Input of(@Nullable Object[] items) {
+        Objects.requireNonNull(items, "items");
         return new Input(Arrays.asList(items).iterator(), items.length);
     }
 
     static Input of(Iterator<?> items) {
-        return new Input(items, UNKNOWN);
+        return new Input(Objects.requireNonNull(items, "items"), UNKNOWN);
     }
 
     static Input of(BaseStream<?, ?> items) {
+        Objects.requireNonNull(items, "items");
         Spliterator<?> spliterator = items.spliterator();
         return new Input(Spliterators.iterator(spliterator), spliterator.getExactSizeIfKnown());
     }

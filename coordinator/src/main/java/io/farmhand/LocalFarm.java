@@ -1,6 +1,5 @@
 package io.farmhand;
 
-import io.farmhand.internal.channel.Endpoint;
 import io.farmhand.internal.channel.WorkerServer;
 import io.farmhand.internal.dispatch.Dispatcher;
 import io.farmhand.internal.dispatch.Settings;
@@ -8,7 +7,7 @@ import io.farmhand.internal.dispatch.WorkerSource;
 import io.farmhand.internal.process.FarmDirectory;
 import io.farmhand.internal.process.LaunchOptions;
 import io.farmhand.internal.process.Supervisor;
-import io.farmhand.internal.proto.Boot;
+import io.farmhand.internal.wire.Endpoint;
 import io.farmhand.internal.wire.WorkerKey;
 import java.io.File;
 import java.io.IOException;
@@ -61,7 +60,7 @@ final class LocalFarm implements WorkerSource, AutoCloseable {
         try {
             opened = new WorkerServer(endpoint(directory.path()), options.maxPayloadBytes(), dispatcher);
             server = opened;
-            supervisor = new Supervisor(launchOptions(options), directory.path(), this::writeAddress,
+            supervisor = new Supervisor(launchOptions(options), directory.path(), server.endpoint(),
                     options.output()::line, dispatcher);
         } catch (IOException | RuntimeException | Error e) {
             if (opened != null) {
@@ -82,13 +81,6 @@ final class LocalFarm implements WorkerSource, AutoCloseable {
         return !fits || windows || System.getProperty(TRANSPORT_PROPERTY, "").equals("tcp")
                 ? new Endpoint.Loopback(0)
                 : new Endpoint.Socket(socket);
-    }
-
-    private void writeAddress(Boot.Builder boot) {
-        switch (server.endpoint()) {
-            case Endpoint.Socket(Path path) -> boot.setSocket(path.toString());
-            case Endpoint.Loopback(int port) -> boot.setPort(port);
-        }
     }
 
     /** The parent's class path comes first, so that workers see what the parent sees. */

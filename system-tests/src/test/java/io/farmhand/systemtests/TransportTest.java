@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.farmhand.Pool;
-import io.farmhand.internal.channel.Endpoint;
+import io.farmhand.internal.wire.Endpoint;
 import io.farmhand.internal.channel.WorkerLink;
 import io.farmhand.internal.channel.WorkerListener;
 import io.farmhand.internal.channel.WorkerServer;

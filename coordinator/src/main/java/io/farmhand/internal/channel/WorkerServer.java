@@ -3,6 +3,7 @@ package io.farmhand.internal.channel;
 import io.farmhand.internal.proto.FarmGrpc;
 import io.farmhand.internal.proto.FromWorker;
 import io.farmhand.internal.proto.ToWorker;
+import io.farmhand.internal.wire.Endpoint;
 import io.farmhand.internal.wire.Wire;
 import io.farmhand.internal.wire.WorkerKey;
 import io.grpc.Context;

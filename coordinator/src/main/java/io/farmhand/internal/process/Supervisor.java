@@ -2,6 +2,7 @@ package io.farmhand.internal.process;
 
 import io.farmhand.internal.proto.Boot;
 import io.farmhand.internal.shm.ProgressFile.Begun;
+import io.farmhand.internal.wire.Endpoint;
 import io.farmhand.internal.wire.WorkerKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Supervisor {
     private final WorkerLauncher launcher;
     private final Path farmDirectory;
-    private final Consumer<Boot.Builder> address;
+    private final Endpoint endpoint;
     private final OutputSink output;
     private final ExitListener listener;
     private final ExecutorService launches = Executors
@@ -34,21 +35,30 @@ public final class Supervisor {
     /**
      * @param options what every worker is started with
      * @param farmDirectory the farm's own
-     * @param address writes into a boot message where the farm listens
+     * @param endpoint where the farm listens
      * @throws IOException when the workers' argument file cannot be written
      */
-    public Supervisor(LaunchOptions options, Path farmDirectory, Consumer<Boot.Builder> address, OutputSink output,
+    public Supervisor(LaunchOptions options, Path farmDirectory, Endpoint endpoint, OutputSink output,
             ExitListener listener) throws IOException {
         this.launcher = new WorkerLauncher(options, farmDirectory);
         this.farmDirectory = farmDirectory;
-        this.address = address;
+        this.endpoint = endpoint;
         this.output = output;
         this.listener = listener;
     }
 
     /** Starts a worker, soon; its end, or that it could not be started, is told to the listener. */
     public void launch(WorkerKey key) {
-        launches.execute(() -> start(key));
+        try {
+            launches.execute(() -> start(key));
+        } catch (RejectedExecutionException e) {
+            notStarted(key, "The farm is closed.");
+        }
+    }
+
+    private void notStarted(WorkerKey key, String why) {
+        listener.workerExited(key, new WorkerExit(0, ExitCause.NOT_STARTED, -1, Begun.NONE,
+                ExitCause.NOT_STARTED.hint() + " " + why));
     }
 
     private void start(WorkerKey key) {
@@ -56,13 +66,15 @@ public final class Supervisor {
                 .setToken(key.token())
                 .setWorker(key.number())
                 .setProgress(farmDirectory.resolve("w" + key.number() + "-" + key.generation()).toString());
-        address.accept(boot);
+        switch (endpoint) {
+            case Endpoint.Socket(Path path) -> boot.setSocket(path.toString());
+            case Endpoint.Loopback(int port) -> boot.setPort(port);
+        }
         WorkerProcess process;
         try {
             process = WorkerProcess.start(key, launcher, boot.build(), output);
         } catch (IOException | RuntimeException | OutOfMemoryError e) { // no thread left shows as an OutOfMemoryError
-            listener.workerExited(key, new WorkerExit(0, ExitCause.NOT_STARTED, -1, Begun.NONE,
-                    ExitCause.NOT_STARTED.hint() + " " + e));
+            notStarted(key, e.toString());
             return;
         }
         boolean late;

@@ -1,4 +1,4 @@
-package io.farmhand.internal.channel;
+package io.farmhand.internal.wire;
 
 import java.nio.file.Path;
 
