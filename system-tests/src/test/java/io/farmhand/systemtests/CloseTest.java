@@ -126,7 +126,7 @@ class CloseTest {
         assertThat(pool.map(n -> n, List.of(1, 2))).containsExactly(1, 2);
         CyclicBarrier start = new CyclicBarrier(2);
         List<Future<Integer>> closes = Stream.generate(() -> inParallel(() -> {
-            int unused = start.await();
+            int _ = start.await();
             pool.close();
             return Workers.live().size();
         })).limit(2).map(task -> (Future<Integer>) task).toList();

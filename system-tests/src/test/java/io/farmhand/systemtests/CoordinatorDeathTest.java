@@ -47,12 +47,12 @@ class CoordinatorDeathTest {
             case SPINNING -> Waiting.spin(Long.MAX_VALUE);
             case READING_SYSTEM_IN -> {
                 while (item >= 0) {
-                    int unused = System.in.read();
+                    int _ = System.in.read();
                 }
             }
             case READING_DESCRIPTOR_0 -> {
                 try (FileInputStream in = new FileInputStream(FileDescriptor.in)) {
-                    int unused = in.read();
+                    int _ = in.read();
                 }
                 never.await();
             }

@@ -63,7 +63,7 @@ class MemoryTest {
 
     /** Counts how far an endless input is pulled while the reader rests. */
     static final class SlowReader {
-        private static final Duration LEVEL = Duration.ofMillis(700);
+        private static final Duration LEVEL = Duration.ofSeconds(1);
         private static final int READ = 10;
         /** More than the window. */
         private static final int MORE = 300;
@@ -192,11 +192,12 @@ class MemoryTest {
         return Stream.iterate(0, n -> n < 10_000, n -> n + 1).iterator();
     }
 
-    /** Runs a main class to its end; what it says of its results. */
+    /** Runs a main class to its end, which one OutOfMemoryError would be; what it says of its results. */
     private String run(Class<?> main, String heap, String... args) throws Exception {
         List<String> all = new ArrayList<>(List.of(args));
         all.add(SideLog.in(directory).file());
-        try (CoordinatorJvm coordinator = CoordinatorJvm.start(directory, main, List.of(heap),
+        try (CoordinatorJvm coordinator = CoordinatorJvm.start(directory, main,
+                List.of(heap, "-XX:+ExitOnOutOfMemoryError"),
                 all.toArray(String[]::new))) {
             String results = coordinator.awaitLine("results ");
             coordinator.awaitExit(Duration.ofSeconds(30), 0);

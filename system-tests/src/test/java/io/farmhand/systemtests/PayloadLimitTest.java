@@ -33,8 +33,14 @@ class PayloadLimitTest {
     private static final int LONG = 3_000_000;
 
     /** A function that carries an array. */
-    private record Carrier(byte[] load) implements RemoteFunction<Integer, Integer> {
+    private static final class Carrier implements RemoteFunction<Integer, Integer> {
         private static final long serialVersionUID = 1;
+
+        private final byte[] load;
+
+        Carrier(byte[] load) {
+            this.load = load;
+        }
 
         @Override
         public Integer apply(Integer item) {

@@ -174,30 +174,32 @@ class TransportTest {
         WITH_A_NEGATIVE_NUMBER, WITH_A_NUMBER_THAT_IS_NONE
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void refusesStrangersAndLivesOn(Stranger stranger) throws Exception {
+    @Test
+    void refusesStrangersAndLivesOn() throws Exception {
         try (Property _ = Property.set("java.io.tmpdir", directory.toString()); Pool pool = Pool.create(1)) {
+            Path socket = farm().resolve("s");
             String used = tokens(pool).getFirst();
-            try (Caller caller = switch (stranger) {
-                case WITHOUT_ANYTHING -> new Caller(farm().resolve("s"), null, null);
-                case WITHOUT_TOKEN -> new Caller(farm().resolve("s"), "0", null);
-                case WITHOUT_NUMBER -> new Caller(farm().resolve("s"), null, used);
-                case WITH_A_WRONG_TOKEN -> new Caller(farm().resolve("s"), "0", TOKEN);
-                case WITH_A_USED_TOKEN -> new Caller(farm().resolve("s"), "0", used);
-                case WITH_A_NUMBER_TOO_HIGH -> new Caller(farm().resolve("s"), "1", used);
-                case WITH_A_NEGATIVE_NUMBER -> new Caller(farm().resolve("s"), "-1", used);
-                case WITH_A_NUMBER_THAT_IS_NONE -> new Caller(farm().resolve("s"), "0x0", used);
-            }) {
-                caller.hello(0);
-                Status status = caller.awaitEnd();
-                assertThat(status.getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
-                assertThat(status.getDescription()).doesNotContain(used);
-                assertThat(caller.received()).isEmpty();
-            }
             List<Long> workers = Workers.livePids();
-            assertThat(pool.map(n -> n + 1, List.of(1, 2, 3))).containsExactly(2, 3, 4);
-            assertThat(Workers.livePids()).hasSize(1).isEqualTo(workers);
+            for (Stranger stranger : Stranger.values()) {
+                try (Caller caller = switch (stranger) {
+                    case WITHOUT_ANYTHING -> new Caller(socket, null, null);
+                    case WITHOUT_TOKEN -> new Caller(socket, "0", null);
+                    case WITHOUT_NUMBER -> new Caller(socket, null, used);
+                    case WITH_A_WRONG_TOKEN -> new Caller(socket, "0", TOKEN);
+                    case WITH_A_USED_TOKEN -> new Caller(socket, "0", used);
+                    case WITH_A_NUMBER_TOO_HIGH -> new Caller(socket, "1", used);
+                    case WITH_A_NEGATIVE_NUMBER -> new Caller(socket, "-1", used);
+                    case WITH_A_NUMBER_THAT_IS_NONE -> new Caller(socket, "0x0", used);
+                }) {
+                    caller.hello(0);
+                    Status status = caller.awaitEnd();
+                    assertThat(status.getCode()).as("%s", stranger).isEqualTo(Status.Code.UNAUTHENTICATED);
+                    assertThat(status.getDescription()).as("%s", stranger).doesNotContain(used);
+                    assertThat(caller.received()).as("%s", stranger).isEmpty();
+                }
+                assertThat(pool.map(n -> n + 1, List.of(1, 2, 3))).containsExactly(2, 3, 4);
+                assertThat(Workers.livePids()).hasSize(1).isEqualTo(workers);
+            }
         }
     }
 
