@@ -43,8 +43,18 @@ public final class PoolBuilder {
         return this;
     }
 
-    /** Variables for the workers' environment, beside those of this process. */
+    /**
+     * Variables for the workers' environment, beside those of this process.
+     *
+     * @throws IllegalArgumentException when one cannot be in an environment
+     */
     public PoolBuilder environment(Map<String, String> variables) {
+        variables.forEach((name, value) -> {
+            if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("environment variable name=" + name + " value=" + value
+                        + " cannot be: the name is empty or holds '=', or one of them holds a NUL");
+            }
+        });
         environment.putAll(variables);
         return this;
     }
