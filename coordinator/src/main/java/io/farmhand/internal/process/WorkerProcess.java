@@ -84,14 +84,20 @@ final class WorkerProcess {
     }
 
     private WorkerExit report(int exitCode) {
-        ExitCause cause = ExitCause.of(exitCode);
-        StringBuilder diagnosis = new StringBuilder("exitCode=").append(exitCode).append(". ").append(cause.hint());
         Path crashReport = WorkerLauncher.crashReport(process.pid());
-        if (Files.exists(crashReport)) {
+        boolean crashed = Files.exists(crashReport);
+        // Without a core dump, as we have it, a JVM that crashes exits with status 1.
+        ExitCause cause = crashed ? ExitCause.NATIVE_CRASH : ExitCause.of(exitCode);
+        StringBuilder diagnosis = new StringBuilder("exitCode=").append(exitCode).append(". ").append(cause.hint());
+        if (crashed) {
             diagnosis.append(" Crash report: ").append(crashReport).append('.');
         }
-        String tail = stderr.tail();
-        diagnosis.append(tail.isEmpty() ? " It printed nothing on stderr." : " Last lines of stderr:\n" + tail);
+        // A JVM that cannot start says why on stdout.
+        String errors = stderr.tail();
+        String tail = errors.isEmpty() ? stdout.tail() : errors;
+        diagnosis.append(tail.isEmpty()
+                ? " It printed nothing."
+                : " Last lines of " + (errors.isEmpty() ? "stdout" : "stderr") + ":\n" + tail);
         return new WorkerExit(process.pid(), cause, exitCode, begun(), diagnosis.toString());
     }
 
