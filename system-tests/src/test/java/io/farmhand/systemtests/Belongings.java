@@ -98,15 +98,19 @@ record Belongings(Set<Long> processes, Set<String> directories, Set<String> thre
             throw new UncheckedIOException(e);
         }
         for (Path link : links) {
-            try {
-                String target = Files.readSymbolicLink(link).toString();
-                if (!target.endsWith(".jar")) {
-                    counts.merge(target.replaceFirst(":\\[\\d+]$", ""), 1L, Long::sum);
-                }
-            } catch (IOException e) {
-                continue; // closed meanwhile, as that of the listing itself
+            String target = target(link);
+            if (!target.isEmpty() && !target.endsWith(".jar")) {
+                counts.merge(target.replaceFirst(":\\[\\d+]$", ""), 1L, Long::sum);
             }
         }
         return counts;
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return ""; // closed meanwhile, as that of the listing itself
+        }
     }
 }
