@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.farmhand.Pool;
-import io.farmhand.internal.wire.Endpoint;
 import io.farmhand.internal.channel.WorkerLink;
 import io.farmhand.internal.channel.WorkerListener;
 import io.farmhand.internal.channel.WorkerServer;
@@ -16,6 +15,7 @@ import io.farmhand.internal.proto.FromWorker;
 import io.farmhand.internal.proto.Hello;
 import io.farmhand.internal.proto.Results;
 import io.farmhand.internal.proto.ToWorker;
+import io.farmhand.internal.wire.Endpoint;
 import io.farmhand.internal.wire.Wire;
 import io.farmhand.internal.wire.WorkerKey;
 import io.grpc.ManagedChannel;
