@@ -124,6 +124,11 @@ final class LocalFarm implements WorkerSource, AutoCloseable {
     }
 
     @Override
+    public void release(WorkerKey key) {
+        supervisor.release(key);
+    }
+
+    @Override
     public void kill(WorkerKey key) {
         server.refuse(key);
         supervisor.kill(key);

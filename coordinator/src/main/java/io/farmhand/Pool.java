@@ -434,7 +434,7 @@ public final class Pool implements AutoCloseable {
      * {@link PoolClosedException}. Safe to call again and from several threads; an interrupt turns it into
      * {@link #shutdownNow}.
      *
-     * @throws IllegalStateException when called by the input of a blocking call of this pool, which would wait for
+     * @throws IllegalStateException when called by the input of a blocking or asynchronous call of this pool, which would wait for
      *     itself
      */
     @Override

@@ -52,11 +52,12 @@ final class ResultDecoder<R extends @Nullable Object> {
                 crashed.worker(), crashed.attempts(), crashed.exitCode()), crashed.worker(), crashed.attempts());
     }
 
-    private String preview(ByteBuffer argument) {
+    /** Shows plain values only: reading any other may be what the workers died of. */
+    private static String preview(ByteBuffer argument) {
         try {
-            return Preview.of(reader.read(Items.cursor(argument).next()));
+            return Preview.of(ValueReader.plain().read(Items.cursor(argument).next()));
         } catch (UnreadableValueException | RuntimeException e) {
-            return "unreadable";
+            return "not shown: reading it may end this process, too";
         }
     }
 

@@ -47,7 +47,7 @@ class KillStormTest {
         int items = 200_000;
         SideLog log = SideLog.in(directory);
         List<Long> inputs = LongStream.range(0, items).boxed().toList();
-        try (Pool pool = Pool.create(WORKERS); KillStorm storm = new KillStorm(log, seed, 4)) {
+        try (Pool pool = Pools.quick().workers(WORKERS).build(); KillStorm storm = new KillStorm(log, seed, 4)) {
             List<Long> results = chunkSize == 0
                     ? pool.map(n -> logged(log, n), inputs)
                     : pool.map(n -> logged(log, n), inputs, chunkSize);
@@ -63,7 +63,7 @@ class KillStormTest {
         int items = 100_000;
         SideLog log = SideLog.in(directory);
         List<Long> inputs = LongStream.range(0, items).boxed().toList();
-        try (Pool pool = Pool.create(WORKERS)) {
+        try (Pool pool = Pools.quick().workers(WORKERS).build()) {
             CompletableFuture<List<Long>> results = pool.mapAsync(n -> logged(log, n), inputs, 500);
             Set<Long> killed = new HashSet<>();
             for (int massacre = 0; massacre < 2; massacre++) {
@@ -89,7 +89,7 @@ class KillStormTest {
     @ValueSource(ints = {0, 250, 500})
     void replacesWorkersThatAreKilledDuringTheHandshakeWithoutAGhost(int latestMillis) throws Exception {
         try (HandshakeKiller killer = new HandshakeKiller(2 * WORKERS, latestMillis);
-                Pool pool = Pool.create(WORKERS)) {
+                Pool pool = Pools.quick().workers(WORKERS).build()) {
             List<Long> inputs = LongStream.range(0, 2_000).boxed().toList();
             assertThat(pool.map(n -> expected(n), inputs, 10))
                     .isEqualTo(inputs.stream().map(KillStormTest::expected).toList());
@@ -101,7 +101,7 @@ class KillStormTest {
     @Test
     void dropsALargeResultThatIsCutOffAndRunsItsItemAgain() throws Exception {
         SideLog log = SideLog.in(directory);
-        try (Pool pool = Pool.create(WORKERS)) {
+        try (Pool pool = Pools.quick().workers(WORKERS).build()) {
             Map<Long, Long> before = counters(Workers::bytesWritten);
             CompletableFuture<List<byte[]>> results = pool.mapAsync(seed -> {
                 log.append(seed);
@@ -118,7 +118,7 @@ class KillStormTest {
     void sendsALargeArgumentAgainWhenItsWorkerIsKilledInTheMiddleOfIt() throws Exception {
         SideLog log = SideLog.in(directory);
         List<byte[]> items = List.of(large(1), large(2));
-        try (Pool pool = Pool.create(WORKERS)) {
+        try (Pool pool = Pools.quick().workers(WORKERS).build()) {
             Map<Long, Long> before = counters(Workers::bytesRead);
             CompletableFuture<List<Integer>> results = pool.mapAsync(array -> {
                 log.append(array[0]);
@@ -136,7 +136,7 @@ class KillStormTest {
     void yieldsLazyResultsInOrderUnderKills() throws Exception {
         int items = 30_000;
         SideLog log = SideLog.in(directory);
-        try (Pool pool = Pool.create(WORKERS);
+        try (Pool pool = Pools.quick().workers(WORKERS).build();
                 KillStorm storm = new KillStorm(log, 6, 3);
                 Stream<Long> results = pool.imap(n -> logged(log, n), LongStream.range(0, items).boxed(), 10)) {
             assertThat(results.toList())
@@ -151,7 +151,7 @@ class KillStormTest {
     void yieldsUnorderedResultsOnceUnderKills() throws Exception {
         int items = 30_000;
         SideLog log = SideLog.in(directory);
-        try (Pool pool = Pool.create(WORKERS);
+        try (Pool pool = Pools.quick().workers(WORKERS).build();
                 KillStorm storm = new KillStorm(log, 7, 3);
                 Stream<Long> results = pool.imapUnordered(n -> logged(log, n), LongStream.range(0, items).boxed(),
                         10)) {
@@ -168,7 +168,7 @@ class KillStormTest {
     void completesEverySubmittedTaskUnderKills() throws Exception {
         int tasks = 500;
         SideLog log = SideLog.in(directory);
-        try (Pool pool = Pool.create(WORKERS); KillStorm storm = new KillStorm(log, 8, 3)) {
+        try (Pool pool = Pools.quick().workers(WORKERS).build(); KillStorm storm = new KillStorm(log, 8, 3)) {
             List<CompletableFuture<Long>> futures = new ArrayList<>();
             for (long n = 0; n < tasks; n++) {
                 long task = n;
@@ -192,7 +192,7 @@ class KillStormTest {
         int items = 20_000;
         SideLog log = SideLog.in(directory);
         List<Long> inputs = LongStream.range(0, items).boxed().toList();
-        try (Pool pool = Pool.create(WORKERS)) {
+        try (Pool pool = Pools.quick().workers(WORKERS).build()) {
             CompletableFuture<List<Long>> results = pool.mapAsync(n -> logged(log, n), inputs, 100);
             await().atMost(PATIENCE).until(() -> log.pids().size() == WORKERS);
             assertThat(Workers.live().getFirst().destroy()).isTrue();

@@ -45,7 +45,6 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -324,7 +323,7 @@ class PoolApiTest {
             List<Integer> got = new ArrayList<>();
             results.forEach(n -> {
                 got.add(n);
-                if (got.size() == items.size() - 1 - WORKERS) {
+                if (got.size() == 1) {
                     open(gate);
                 }
             });
@@ -456,16 +455,6 @@ class PoolApiTest {
         Point offset = new Point(10, 20);
         assertThat(pool.map(n -> n + offset.x() + captured.size(), List.of(1, 2))).containsExactly(13, 14);
     }
-
-    @Test
-    @Disabled("javac's $deserializeLambda$ does not compare instantiated types: the second one casts to Integer")
-    void runsTheSameMethodReferenceOnTwoTypes() {
-        RemoteFunction<Integer, String> ofNumbers = Objects::toString;
-        RemoteFunction<String, String> ofTexts = Objects::toString;
-        assertThat(pool.map(ofNumbers, List.of(1))).containsExactly("1");
-        assertThat(pool.map(ofTexts, List.of("a"))).containsExactly("a");
-    }
-
     @Test
     void worksOnCopies() {
         List<int[]> items = List.of(new int[]{0}, new int[]{0});

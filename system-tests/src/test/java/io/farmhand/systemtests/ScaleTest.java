@@ -29,7 +29,7 @@ class ScaleTest {
         Set<String> printed = ConcurrentHashMap.newKeySet();
         Set<Integer> printers = ConcurrentHashMap.newKeySet();
         List<Integer> items = IntStream.range(0, ITEMS).boxed().toList();
-        try (Pool pool = Pool.builder().workers(WORKERS).maxHeap("64m").output((worker, stderr, line) -> {
+        try (Pool pool = Pools.quick().workers(WORKERS).maxHeap("64m").output((worker, stderr, line) -> {
             printed.add(line);
             printers.add(worker);
         }).build()) {

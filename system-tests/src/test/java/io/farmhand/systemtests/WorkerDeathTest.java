@@ -45,7 +45,7 @@ class WorkerDeathTest {
 
     @BeforeAll
     static void makePool() {
-        pool = Pools.whole(Pool.builder(), WORKERS);
+        pool = Pools.whole(Pools.quick(), WORKERS);
     }
 
     @AfterAll
@@ -305,7 +305,7 @@ class WorkerDeathTest {
     @Test
     void saysThatAWorkerProbablyRanOutOfMemory() throws IOException {
         SideLog log = SideLog.in(directory);
-        try (Pool small = Pool.builder().workers(1).maxHeap("32m").build()) {
+        try (Pool small = Pools.quick().workers(1).maxHeap("32m").build()) {
             List<Result<Long>> results = Pools.all(small.imapResults(n -> hoardAt1(log, n), List.of(0L, 1L, 2L), 3));
             assertThat(assertOnlyFailure(results, 1)).hasMessageContainingAll("robably out of memory", "maxHeap");
             assertRuns(log, 3, Map.of(1L, ATTEMPTS));

@@ -1,6 +1,7 @@
 package io.farmhand.internal.serial;
 
 import java.io.ObjectInputFilter;
+import java.lang.invoke.SerializedLambda;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -38,6 +39,8 @@ final class ResultFilter implements ObjectInputFilter {
     private static final String IMMUTABLE = "java.util.CollSer";
 
     private final long payloadBytes;
+    /** Whether only classes are let through whose reading runs no code but the JDK's and ours. */
+    private final boolean plain;
     private final @Nullable ObjectInputFilter whole = Config.getSerialFilter();
     /** The depth of the outermost map or set that is being read, 0 when there is none. */
     private long hashDepth;
@@ -45,8 +48,9 @@ final class ResultFilter implements ObjectInputFilter {
     private int @Nullable [] nested;
     private @Nullable String rejection;
 
-    ResultFilter(int payloadBytes) {
+    ResultFilter(int payloadBytes, boolean plain) {
         this.payloadBytes = payloadBytes;
+        this.plain = plain;
     }
 
     /** The bound that was passed, in words, or null when none was. */
@@ -81,7 +85,19 @@ final class ResultFilter implements ObjectInputFilter {
             return "the filter of the whole JVM (jdk.serialFilter) rejects it, class="
                     + (type == null ? "unknown" : Names.of(type));
         }
+        if (plain && type != null && !isPlain(type)) {
+            return "reading it would run code of its own, class=" + Names.of(type);
+        }
         return checkCollections(type, info.arrayLength(), info.depth());
+    }
+
+    private static boolean isPlain(Class<?> type) {
+        Class<?> element = type;
+        while (element.isArray()) {
+            element = element.getComponentType();
+        }
+        boolean jdk = element.getClassLoader() == null && element != SerializedLambda.class;
+        return jdk || element == StandIn.class || element == StandIn.Kind.class || element == Pair.class;
     }
 
     private @Nullable String checkCollections(@Nullable Class<?> type, long arrayLength, long depth) {

@@ -12,12 +12,18 @@ import org.jspecify.annotations.Nullable;
  * dispatcher, never on a gRPC thread.
  */
 public final class ValueReader {
-    private final ClassLoader loader;
-    private final boolean filtering;
+    private enum Trust {
+        ALL,
+        BOUNDED,
+        PLAIN
+    }
 
-    private ValueReader(ClassLoader loader, boolean filtering) {
+    private final ClassLoader loader;
+    private final Trust trust;
+
+    private ValueReader(ClassLoader loader, Trust trust) {
         this.loader = Objects.requireNonNull(loader, "loader");
-        this.filtering = filtering;
+        this.trust = trust;
     }
 
     /**
@@ -26,7 +32,7 @@ public final class ValueReader {
      * @param loader where classes are looked for first; the thread's context loader comes next
      */
     public static ValueReader trusting(ClassLoader loader) {
-        return new ValueReader(loader, false);
+        return new ValueReader(loader, Trust.ALL);
     }
 
     /**
@@ -35,7 +41,15 @@ public final class ValueReader {
      * @param loader where classes are looked for first; the thread's context loader comes next
      */
     public static ValueReader filtering(ClassLoader loader) {
-        return new ValueReader(loader, true);
+        return new ValueReader(loader, Trust.BOUNDED);
+    }
+
+    /**
+     * A reader that reads only what runs no code but the JDK's and ours meanwhile: for a value that is suspect of ending
+     * the process that reads it.
+     */
+    public static ValueReader plain() {
+        return new ValueReader(ClassLoader.getSystemClassLoader(), Trust.PLAIN);
     }
 
     /**
@@ -77,7 +91,7 @@ public final class ValueReader {
     }
 
     private @Nullable Object readJdk(ByteBuffer bytes, int start, int end) throws UnreadableValueException {
-        ResultFilter filter = filtering ? new ResultFilter(end - start) : null;
+        ResultFilter filter = trust == Trust.ALL ? null : new ResultFilter(end - start, trust == Trust.PLAIN);
         RegionInputStream in = new RegionInputStream(bytes, start, end);
         Object value;
         try {

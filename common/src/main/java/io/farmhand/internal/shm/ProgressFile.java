@@ -72,7 +72,7 @@ public final class ProgressFile {
      * full disk shows here and not as a signal at the first store.
      */
     public static void create(Path file) throws IOException {
-        Path created = Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix")
+        Path created = file.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(
                         "rw-------")))
                 : Files.createFile(file);

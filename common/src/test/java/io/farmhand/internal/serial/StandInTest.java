@@ -3,6 +3,7 @@ package io.farmhand.internal.serial;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.farmhand.task.RemoteFunction;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -47,5 +48,20 @@ class StandInTest {
                 .isInstanceOf(UnwritableValueException.class)
                 .hasMessageContaining(
                         "Holder.content -> java.util.Optional.value -> java.lang.Object is not Serializable");
+    }
+
+    @Test
+    void aPlainReaderShowsPathsAndRunsNoCodeOfTheUsers() throws Exception {
+        PayloadBuffer buffer = new PayloadBuffer();
+        new ValueWriter(buffer, 10_000).writeValue(Map.of("k", Path.of("v")));
+        assertThat(ValueReader.plain().read(buffer.detach())).isEqualTo(Map.of("k", Path.of("v")));
+        new ValueWriter(buffer, 10_000).writeValue(new Holder(Optional.empty()));
+        ByteBuffer own = buffer.detach();
+        assertThatThrownBy(() -> ValueReader.plain().read(own)).isInstanceOf(UnreadableValueException.class)
+                .hasMessageContaining("Holder");
+        RemoteFunction<Integer, Integer> lambda = n -> n;
+        new ValueWriter(buffer, 10_000).writeValue(lambda);
+        ByteBuffer function = buffer.detach();
+        assertThatThrownBy(() -> ValueReader.plain().read(function)).isInstanceOf(UnreadableValueException.class);
     }
 }

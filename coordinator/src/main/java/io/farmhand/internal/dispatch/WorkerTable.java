@@ -107,6 +107,8 @@ final class WorkerTable {
         }
         if (kill) {
             source.kill(key);
+        } else {
+            source.release(key);
         }
         return null;
     }

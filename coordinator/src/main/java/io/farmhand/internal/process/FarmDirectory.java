@@ -44,7 +44,7 @@ public final class FarmDirectory implements AutoCloseable {
         sweep(parent);
         ProcessHandle self = ProcessHandle.current();
         String prefix = PREFIX + self.pid() + "-" + startMillis(self) + "-";
-        FileAttribute<?>[] ownerOnly = Files.getFileStore(parent).supportsFileAttributeView("posix")
+        FileAttribute<?>[] ownerOnly = parent.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[]{
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))}
                 : new FileAttribute<?>[0];

@@ -95,15 +95,25 @@ public final class Supervisor {
         });
     }
 
+    /** Closes the standard input of a worker that leaves. */
+    public void release(WorkerKey key) {
+        WorkerProcess process = running(key);
+        if (process != null) {
+            process.release();
+        }
+    }
+
     /** Kills a worker if it lives. */
     public void kill(WorkerKey key) {
-        @Nullable
-        WorkerProcess process;
-        synchronized (live) {
-            process = live.get(key);
-        }
+        WorkerProcess process = running(key);
         if (process != null) {
             process.kill();
+        }
+    }
+
+    private @Nullable WorkerProcess running(WorkerKey key) {
+        synchronized (live) {
+            return live.get(key);
         }
     }
 

@@ -71,6 +71,11 @@ final class WorkerProcess {
         return worker;
     }
 
+    /** Closes its standard input: it leaves by itself. */
+    void release() {
+        closeStdin();
+    }
+
     /** Kills it; its end is then reported as any other. */
     void kill() {
         process.destroyForcibly();

@@ -2,6 +2,7 @@ package io.farmhand.internal.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -9,7 +10,7 @@ class CreditsTest {
     @ParameterizedTest(name = "{0} chunks held, {1} ns, plenty={2}: {3}")
     @CsvSource({
             "0,   0,         false, true", // an idle worker always
-            "1,   3000000,   false, false", // one of unknown length, few wait: let another worker have them
+            "1,   3000000,   false, false", // few wait: let another worker have them
             "1,   3000000,   true,  true", // one runs, one is at hand
             "2,   6000000,   true,  false",
             "100, 100000,    false, true", // tiny ones: as many as fill the time
@@ -21,5 +22,10 @@ class CreditsTest {
     })
     void heldWorkCoversTheRoundTripAndNoMore(int chunks, double heldNanos, boolean plenty, boolean expected) {
         assertThat(Credits.suffice(chunks, heldNanos, plenty)).isEqualTo(expected);
+    }
+
+    @Test
+    void behindAChunkOfUnknownLengthNoneIsHeld() {
+        assertThat(Credits.suffice(1, Credits.expectedNanos(0), true)).isFalse();
     }
 }

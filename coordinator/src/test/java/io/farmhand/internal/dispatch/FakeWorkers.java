@@ -32,6 +32,9 @@ final class FakeWorkers implements WorkerSource {
     }
 
     @Override
+    public void release(WorkerKey key) {}
+
+    @Override
     public void kill(WorkerKey key) {
         killed.add(key);
     }

@@ -38,11 +38,12 @@ public final class WorkerMain {
             if (boot == null) {
                 System.exit(ORPHANED); // the parent died before it could say where it is
             }
-            ParentWatch.start(in);
+            ParentWatch parent = ParentWatch.start(in);
             leaveInterruptsToTheParent();
             ProgressFile progress = ProgressFile.map(Path.of(boot.getProgress()));
             WorkerSession session = WorkerSession.open(boot);
             new ChunkRunner(session, progress).run();
+            parent.leave();
             session.finish();
         } catch (IOException | RuntimeException | Error e) {
             e.printStackTrace();

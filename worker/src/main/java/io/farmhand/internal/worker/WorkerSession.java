@@ -19,6 +19,7 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
@@ -52,13 +53,15 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
     private final CompletableFuture<Welcome> welcome = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ManagedChannel channel;
+    private final EventLoopGroup eventLoop;
     // Owned by farm-grpc once the call has begun.
     private @Nullable PayloadAssembler<ToWorker> payloads;
     private @Nullable ResultSender sender;
     private volatile boolean stopping;
 
-    private WorkerSession(ManagedChannel channel) {
+    private WorkerSession(ManagedChannel channel, EventLoopGroup eventLoop) {
         this.channel = channel;
+        this.eventLoop = eventLoop;
     }
 
     /**
@@ -67,7 +70,9 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
      * @throws IllegalStateException when the coordinator does not let this worker in, with its reason
      */
     static WorkerSession open(Boot boot) throws InterruptedException {
-        WorkerSession session = new WorkerSession(channelTo(boot));
+        EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("farm-grpc", true),
+                NioIoHandler.newFactory());
+        WorkerSession session = new WorkerSession(channelTo(boot, eventLoop), eventLoop);
         Metadata proof = new Metadata();
         proof.put(Wire.TOKEN, boot.getToken());
         proof.put(Wire.WORKER, Integer.toString(boot.getWorker()));
@@ -83,15 +88,14 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
         return session;
     }
 
-    private static ManagedChannel channelTo(Boot boot) {
+    private static ManagedChannel channelTo(Boot boot, EventLoopGroup eventLoop) {
         boolean domainSocket = !boot.getSocket().isEmpty();
         return NettyChannelBuilder
                 .forAddress(domainSocket
                         ? UnixDomainSocketAddress.of(boot.getSocket())
                         : new InetSocketAddress(InetAddress.getLoopbackAddress(), boot.getPort()))
                 .channelType(domainSocket ? NioDomainSocketChannel.class : NioSocketChannel.class)
-                .eventLoopGroup(new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("farm-grpc", true),
-                        NioIoHandler.newFactory()))
+                .eventLoopGroup(eventLoop)
                 .overrideAuthority("farm")
                 .usePlaintext()
                 .directExecutor()
@@ -133,10 +137,13 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
         return sender;
     }
 
-    /** Half-closes the call after all that was sent, and waits until the coordinator has closed its side. */
+    /** Half-closes the call after all that was sent, waits until the coordinator has closed its side, and hangs up. */
     void finish() throws InterruptedException {
         sender().complete();
         boolean _ = closed.await(GOODBYE_SECONDS, TimeUnit.SECONDS);
+        channel.shutdownNow();
+        // A thread in a native select would hold up the JVM's exit.
+        eventLoop.shutdownGracefully(0, GOODBYE_SECONDS, TimeUnit.SECONDS).await(GOODBYE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
