@@ -27,8 +27,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * </pre>
  */
 public final class Dispatcher implements WorkerListener, ExitListener {
-    private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
-
     private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
     private final AtomicLong lastJob = new AtomicLong();
     private final Timers timers = new Timers(System::nanoTime);
@@ -156,7 +154,7 @@ public final class Dispatcher implements WorkerListener, ExitListener {
         try {
             step.run();
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.ERROR, "a bug in the dispatcher", e);
+            DeferredLog.log(System.Logger.Level.ERROR, "A bug in the dispatcher.", e);
             farm.breakDown("A bug in the dispatcher: " + e);
         }
     }

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * have ended are dropped.
  */
 final class Farm {
-    private static final System.Logger LOG = System.getLogger(Farm.class.getName());
-
     /** What becomes of a farm. */
     private enum State {
         /** Jobs are taken. */
@@ -277,8 +275,8 @@ final class Farm {
                 charged |= recover(attempt, exit, who, slot.number);
             }
         }
-        LOG.log(System.Logger.Level.WARNING, "{0} ended{1}: {2} Items to run again: {3}", who,
-                hadJoined ? "" : " before it joined", exit.diagnosis(), again);
+        DeferredLog.log(System.Logger.Level.WARNING, "%s ended%s; items to run again: %d. %s".formatted(who,
+                hadJoined ? "" : " before it joined", again, exit.diagnosis()), null);
         if (!hadJoined) {
             String problem = workers.startFailed(slot);
             if (problem != null) {
@@ -344,7 +342,7 @@ final class Farm {
         if (state == State.BROKEN || state == State.STOPPING) {
             return;
         }
-        LOG.log(System.Logger.Level.ERROR, "The pool is broken: {0}", cause);
+        DeferredLog.log(System.Logger.Level.ERROR, "The pool is broken: " + cause, null);
         state = State.BROKEN;
         brokenBy = cause;
         ready.completeExceptionally(new IllegalStateException(cause));
@@ -389,7 +387,8 @@ final class Farm {
     /** Workers that do not leave are killed; one that not even a kill ends is left to the kernel. */
     private void stopOverdue() {
         if (killed) {
-            LOG.log(System.Logger.Level.WARNING, "a worker did not end when it was killed; it is left alone");
+            DeferredLog.log(System.Logger.Level.WARNING, "A worker did not end when it was killed; it is left alone.",
+                    null);
             terminated.complete(null);
         } else {
             killAll();
