@@ -130,8 +130,8 @@ final class LocalFarm implements WorkerSource, AutoCloseable {
 
     @Override
     public void kill(WorkerKey key) {
-        server.refuse(key);
         supervisor.kill(key);
+        server.refuse(key); // after the kill: a live worker that is turned away would complain
     }
 
     /** Finishes the jobs that are here, then takes everything down; an interrupt turns it into {@link #shutdownNow}. */

@@ -83,7 +83,8 @@ final class ResultDecoder<R extends @Nullable Object> {
     private Throwable error(Run.Outcomes run, long index, TaskFailure failure) {
         return switch (failure.stage()) {
             case RUNNING -> thrown(run, index, failure);
-            case READING_FUNCTION -> serialization(Stage.FUNCTION_IN, -1, "The function cannot be read", run, failure);
+            case READING_FUNCTION ->
+                serialization(Stage.FUNCTION_IN, index, "The function cannot be read", run, failure);
             case READING_ARGUMENT -> serialization(Stage.ARGUMENT_IN, index,
                     "Item %d cannot be read".formatted(index), run, failure);
             case WRITING_RESULT, RESULT_TOO_LARGE -> serialization(Stage.RESULT_OUT, index,
@@ -94,7 +95,7 @@ final class ResultDecoder<R extends @Nullable Object> {
     private TaskSerializationException serialization(Stage stage, long index, String what, Run.Outcomes run,
             TaskFailure failure) {
         RemoteTaskException origin = origin(run, index, failure);
-        return new TaskSerializationException(stage, index,
+        return new TaskSerializationException(stage, stage == Stage.FUNCTION_IN ? -1 : index,
                 "%s, on worker %d: %s".formatted(what, run.worker(), failure.message()), origin);
     }
 

@@ -7,7 +7,9 @@ import io.farmhand.internal.wire.WorkerKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +32,10 @@ public final class Supervisor {
     private final ExecutorService launches = Executors
             .newSingleThreadExecutor(Thread.ofPlatform().name("farm-launcher").daemon().factory());
     private final Map<WorkerKey, WorkerProcess> live = new HashMap<>();
+    /** Launched, but not started yet; guarded by live. */
+    private final Set<WorkerKey> pending = new HashSet<>();
+    /** Launched and killed before they were started; guarded by live. */
+    private final Set<WorkerKey> doomed = new HashSet<>();
     private boolean closed; // guarded by live
 
     /**
@@ -49,6 +55,9 @@ public final class Supervisor {
 
     /** Starts a worker, soon; its end, or that it could not be started, is told to the listener. */
     public void launch(WorkerKey key) {
+        synchronized (live) {
+            pending.add(key);
+        }
         try {
             launches.execute(() -> start(key));
         } catch (RejectedExecutionException e) {
@@ -57,11 +66,19 @@ public final class Supervisor {
     }
 
     private void notStarted(WorkerKey key, String why) {
+        synchronized (live) {
+            pending.remove(key);
+            doomed.remove(key);
+        }
         listener.workerExited(key, new WorkerExit(0, ExitCause.NOT_STARTED, -1, Begun.NONE,
                 ExitCause.NOT_STARTED.hint() + " " + why));
     }
 
     private void start(WorkerKey key) {
+        if (isDoomed(key)) {
+            notStarted(key, "It was not needed any more.");
+            return;
+        }
         Boot.Builder boot = Boot.newBuilder()
                 .setToken(key.token())
                 .setWorker(key.number())
@@ -79,7 +96,8 @@ public final class Supervisor {
         }
         boolean late;
         synchronized (live) {
-            late = closed;
+            late = closed || doomed.remove(key);
+            pending.remove(key);
             live.put(key, process);
         }
         if (late) {
@@ -95,6 +113,12 @@ public final class Supervisor {
         });
     }
 
+    private boolean isDoomed(WorkerKey key) {
+        synchronized (live) {
+            return closed || doomed.contains(key);
+        }
+    }
+
     /** Closes the standard input of a worker that leaves. */
     public void release(WorkerKey key) {
         WorkerProcess process = running(key);
@@ -105,7 +129,13 @@ public final class Supervisor {
 
     /** Kills a worker if it lives. */
     public void kill(WorkerKey key) {
-        WorkerProcess process = running(key);
+        WorkerProcess process;
+        synchronized (live) {
+            process = live.get(key);
+            if (pending.contains(key)) {
+                doomed.add(key);
+            }
+        }
         if (process != null) {
             process.kill();
         }

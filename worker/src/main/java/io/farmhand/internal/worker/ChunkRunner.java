@@ -29,7 +29,7 @@ final class ChunkRunner {
     private final FailureEncoder failures;
     private final Map<Long, JobFunction> functions = new HashMap<>();
 
-    ChunkRunner(WorkerSession session, ProgressFile progress) throws InterruptedException {
+    ChunkRunner(WorkerSession session, ProgressFile progress) throws InterruptedException, NotAdmittedException {
         this.session = session;
         this.progress = progress;
         this.sender = session.sender();

@@ -29,8 +29,19 @@ final class FailureEncoder {
     /** The body of the failure's item. */
     byte[] encode(TaskFailure.Stage stage, Throwable thrown, boolean argumentRead, @Nullable Object argument) {
         String preview = argumentRead ? Preview.of(argument) : "";
-        return new TaskFailure(stage, thrown.getClass().getName(), message(thrown), stack(thrown), preview,
-                exception(stage, thrown)).encode();
+        String stack = stack(thrown);
+        ByteBuffer exception = ByteBuffer.allocate(0);
+        if (stage == TaskFailure.Stage.RUNNING) { // what we threw, its text says it all
+            try {
+                writer.writeValue(thrown);
+                exception = encoded.detach();
+            } catch (UnwritableValueException | RuntimeException | Error e) {
+                encoded.truncate(0);
+                stack = stack.stripTrailing() + System.lineSeparator() + "(It was not sent as itself: " + message(e)
+                        + ")";
+            }
+        }
+        return new TaskFailure(stage, thrown.getClass().getName(), message(thrown), stack, preview, exception).encode();
     }
 
     private static String message(Throwable thrown) {
@@ -54,19 +65,5 @@ final class FailureEncoder {
 
     private static String cut(String text) {
         return text.length() <= TEXT_CHARS ? text : text.substring(0, TEXT_CHARS) + "...";
-    }
-
-    /** The exception as a value where the user threw it; where we did, its text says it all. */
-    private ByteBuffer exception(TaskFailure.Stage stage, Throwable thrown) {
-        if (stage != TaskFailure.Stage.RUNNING) {
-            return ByteBuffer.allocate(0);
-        }
-        try {
-            writer.writeValue(thrown);
-            return encoded.detach();
-        } catch (UnwritableValueException | RuntimeException | Error e) {
-            encoded.truncate(0);
-            return ByteBuffer.allocate(0);
-        }
     }
 }

@@ -45,6 +45,9 @@ public final class WorkerMain {
             new ChunkRunner(session, progress).run();
             parent.leave();
             session.finish();
+        } catch (NotAdmittedException e) {
+            System.err.println("farm: " + e.getMessage());
+            System.exit(BROKEN);
         } catch (IOException | RuntimeException | Error e) {
             e.printStackTrace();
             System.exit(BROKEN);

@@ -65,9 +65,7 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
     }
 
     /**
-     * Dials the coordinator and waits for its Welcome.
-     *
-     * @throws IllegalStateException when the coordinator does not let this worker in, with its reason
+     * Dials the coordinator and says Hello.
      */
     static WorkerSession open(Boot boot) throws InterruptedException {
         EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("farm-grpc", true),
@@ -107,7 +105,7 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
     }
 
     /** The coordinator's first word; waits for it. */
-    Welcome welcome() throws InterruptedException {
+    Welcome welcome() throws InterruptedException, NotAdmittedException {
         try {
             return welcome.get();
         } catch (ExecutionException e) {
