@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,8 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
     private final Gather gather;
     private final ResultDecoder<R> decoder;
     // Owned by the thread that feeds.
-    private final Chunker input;
+    private final Supplier<Chunker> input;
+    private @Nullable Chunker chunker;
     private long nextIndex;
     private boolean inputEnded;
     // Owned by the thread that consumes.
@@ -36,7 +38,7 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
     private Iterator<Result<R>> decoded = Collections.emptyIterator();
     private boolean over;
 
-    Call(Dispatcher dispatcher, Job job, Gather gather, Chunker input, ResultDecoder<R> decoder) {
+    Call(Dispatcher dispatcher, Job job, Gather gather, Supplier<Chunker> input, ResultDecoder<R> decoder) {
         this.dispatcher = dispatcher;
         this.job = job;
         this.gather = gather;
@@ -120,7 +122,12 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
     }
 
     private void feed() {
-        Piece piece = input.next();
+        Chunker pieces = chunker;
+        if (pieces == null) {
+            pieces = input.get();
+            chunker = pieces;
+        }
+        Piece piece = pieces.next();
         switch (piece) {
             case Piece.Chunk chunk -> {
                 dispatcher.submit(job, chunk.firstIndex(), chunk.count(), chunk.items());

@@ -40,6 +40,9 @@ final class Calls {
     /** Of this JVM's heap at most one part in so many is for what is under way in one job. */
     private static final int WINDOW_HEAP_PART = 8;
 
+    /** A list of results is not made longer than this beforehand. */
+    private static final int FIRST_CAPACITY = 1 << 16;
+
     private final PoolOptions options;
     private final Dispatcher dispatcher;
     /** Threads that run the input of a blocking or an asynchronous call; each adds and removes itself. */
@@ -67,7 +70,7 @@ final class Calls {
     <R extends @Nullable Object> CompletableFuture<R> submit(RemoteCallable<? extends R> task) {
         Objects.requireNonNull(task, "task");
         ByteBuffer encoded = encode(new CallableTask<>(task), task);
-        return this.<R, R>async(() -> eager(encoded, task, Input.single(null), 1), results -> results.get(0));
+        return this.<R, R>async(eager(encoded, task, Input.single(null), 1), results -> results.get(0));
     }
 
     <R extends @Nullable Object> List<R> starList(RemoteBiFunction<?, ?, ? extends R> function,
@@ -87,8 +90,7 @@ final class Calls {
     <R extends @Nullable Object> List<R> list(ByteBuffer encoded, Object function, Input input, int chunkSize) {
         boolean outermost = feeding.add(Thread.currentThread());
         try {
-            Input known = chunkSize == 0 ? input.sized() : input;
-            return collect(eager(encoded, function, known, chunkSize), known.size());
+            return collect(eager(encoded, function, input, chunkSize), input.size());
         } finally {
             if (outermost) {
                 feeding.remove(Thread.currentThread());
@@ -99,31 +101,45 @@ final class Calls {
     <R extends @Nullable Object> CompletableFuture<List<R>> listAsync(RemoteFunction<?, ? extends R> function,
             Input input, int chunkSize) {
         ByteBuffer encoded = encode(function, function);
-        return this.<R, List<R>>async(
-                () -> eager(encoded, function, chunkSize == 0 ? input.sized() : input, chunkSize), results -> results);
+        return this.<R, List<R>>async(eager(encoded, function, input, chunkSize), results -> results);
     }
 
     private <R extends @Nullable Object> Call<R> eager(ByteBuffer encoded, Object function, Input input,
             int chunkSize) {
-        int size = chunkSize > 0 ? chunkSize : ChunkSizer.forSizedInput(input.size(), options.workers());
-        return call(encoded, function, input, size, new OrderedGather(window(false)), false);
+        return call(encoded, function, () -> {
+            if (chunkSize > 0) {
+                return chunker(input, chunkSize);
+            }
+            Input known = input.sized();
+            return chunker(known, ChunkSizer.forSizedInput(known.size(), options.workers()));
+        }, new OrderedGather(window(false)), false);
+    }
+
+    private Chunker chunker(Input input, int chunkSize) {
+        return new Chunker(input.items(), chunkSize, options.maxPayloadBytes());
     }
 
     <R extends @Nullable Object> Stream<Result<R>> lazily(RemoteFunction<?, ? extends R> function, Input input,
             int chunkSize, boolean ordered) {
         Gather gather = ordered ? new OrderedGather(window(true)) : new UnorderedGather(window(true));
-        Call<R> call = call(encode(function, function), function, input, Math.max(1, chunkSize), gather, true);
+        Call<R> call = call(encode(function, function), function, () -> chunker(input, Math.max(1, chunkSize)), gather,
+                true);
         int characteristics = Spliterator.NONNULL | (ordered ? Spliterator.ORDERED : 0);
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(call.feedApart(), characteristics), false)
                 .onClose(call::close);
     }
 
-    private <R extends @Nullable Object> Call<R> call(ByteBuffer encoded, Object function, Input input, int chunkSize,
+    /**
+     * Opens a job, on the caller's thread: what was called before a close is finished by it.
+     *
+     * @param input makes the chunker on the thread that feeds, where an input of unknown size may have to be read
+     */
+    private <R extends @Nullable Object> Call<R> call(ByteBuffer encoded, Object function, Supplier<Chunker> input,
             Gather gather, boolean lazy) {
-        Job job = dispatcher.open(encoded, gather, lazy);
         ClassLoader loader = function.getClass().getClassLoader();
-        return new Call<>(dispatcher, job, gather, new Chunker(input.items(), chunkSize, options.maxPayloadBytes()),
-                new ResultDecoder<>(loader == null ? ClassLoader.getSystemClassLoader() : loader));
+        ResultDecoder<R> decoder = new ResultDecoder<>(loader == null ? ClassLoader.getSystemClassLoader() : loader);
+        Job job = dispatcher.open(encoded, gather, lazy);
+        return new Call<>(dispatcher, job, gather, input, decoder);
     }
 
     private Window window(boolean lazy) {
@@ -132,9 +148,9 @@ final class Calls {
     }
 
     private static <R extends @Nullable Object> List<R> collect(Call<R> call, long expected) {
-        List<R> results = new ArrayList<>(Math.clamp(expected, 0, Integer.MAX_VALUE - 8));
         boolean done = false;
         try {
+            List<R> results = new ArrayList<>(Math.clamp(expected, 0, FIRST_CAPACITY));
             while (call.hasNext()) {
                 results.add(call.next().get());
             }
@@ -149,12 +165,17 @@ final class Calls {
 
     /** Runs a call on a virtual thread of its own, where its future completes. */
     private <R extends @Nullable Object, A extends @Nullable Object> CompletableFuture<A> async(
-            Supplier<Call<R>> opener, Function<List<R>, A> finish) {
+            Call<R> call, Function<List<R>, A> finish) {
         CompletableFuture<A> future = new CompletableFuture<>();
+        CompletableFuture<?> _ = future.whenComplete((value, error) -> {
+            if (future.isCancelled()) {
+                call.close();
+            }
+        });
         Thread.ofVirtual().name("farm-call").start(() -> {
             try {
                 // Whoever waits for the future runs here, too: by then this thread feeds nothing any more.
-                future.complete(finish.apply(collectFeeding(opener, future)));
+                future.complete(finish.apply(collectFeeding(call)));
             } catch (Throwable e) { // also what the function threw, as it is
                 future.completeExceptionally(e);
             }
@@ -162,15 +183,9 @@ final class Calls {
         return future;
     }
 
-    private <R extends @Nullable Object> List<R> collectFeeding(Supplier<Call<R>> opener, CompletableFuture<?> future) {
+    private <R extends @Nullable Object> List<R> collectFeeding(Call<R> call) {
         feeding.add(Thread.currentThread());
         try {
-            Call<R> call = opener.get();
-            CompletableFuture<?> _ = future.whenComplete((value, error) -> {
-                if (future.isCancelled()) {
-                    call.close();
-                }
-            });
             return collect(call, 0);
         } finally {
             feeding.remove(Thread.currentThread());

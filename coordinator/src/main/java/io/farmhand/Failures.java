@@ -32,7 +32,7 @@ final class Failures {
                 root = root.getCause();
             }
             root.initCause(origin);
-        } catch (RuntimeException e) { // its cause was set to null for good, or its class will have none
+        } catch (Throwable e) { // its cause was set to null for good, or its class will have none
             thrown.addSuppressed(origin);
         }
     }

@@ -87,10 +87,9 @@ final class LocalFarm implements WorkerSource, AutoCloseable {
     private static LaunchOptions launchOptions(PoolOptions options) {
         List<Path> classPath = new ArrayList<>();
         for (String property : List.of("java.class.path", "jdk.module.path")) {
-            for (String entry : System.getProperty(property, "").split(File.pathSeparator, -1)) {
-                if (!entry.isEmpty()) {
-                    classPath.add(Path.of(entry).toAbsolutePath());
-                }
+            String path = System.getProperty(property, "");
+            for (String entry : path.isEmpty() ? new String[0] : path.split(File.pathSeparator, -1)) {
+                classPath.add(Path.of(entry).toAbsolutePath()); // an empty entry is the directory we run in
             }
         }
         options.classPath().forEach(entry -> classPath.add(entry.toAbsolutePath()));

@@ -100,19 +100,22 @@ final class ResultDecoder<R extends @Nullable Object> {
     }
 
     private Throwable thrown(Run.Outcomes run, long index, TaskFailure failure) {
-        String why = "";
-        if (failure.exception().hasRemaining()) {
-            try {
-                if (reader.read(failure.exception()) instanceof Throwable rebuilt) {
-                    Failures.attach(rebuilt, origin(run, index, failure));
-                    return rebuilt;
-                }
-            } catch (UnreadableValueException e) {
-                why = System.lineSeparator() + "It cannot be rebuilt here: " + e.getMessage();
-            }
+        String stack = System.lineSeparator() + "The worker's stack: " + failure.stack().stripTrailing();
+        if (!failure.exception().hasRemaining()) {
+            return origin(run, index, failure, stack);
         }
-        return origin(run, index, failure,
-                why + System.lineSeparator() + "The worker's stack: " + failure.stack().stripTrailing());
+        try {
+            if (reader.read(failure.exception()) instanceof Throwable rebuilt) {
+                Failures.attach(rebuilt, origin(run, index, failure));
+                return rebuilt;
+            }
+            return origin(run, index, failure, stack);
+        } catch (UnreadableValueException e) {
+            RemoteTaskException origin = origin(run, index, failure,
+                    System.lineSeparator() + "It cannot be rebuilt here: " + e.getMessage() + stack);
+            origin.addSuppressed(e);
+            return origin;
+        }
     }
 
     private static RemoteTaskException origin(Run.Outcomes run, long index, TaskFailure failure) {

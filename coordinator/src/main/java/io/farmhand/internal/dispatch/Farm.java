@@ -173,7 +173,12 @@ final class Farm {
 
     private void submitted(Chunk chunk) {
         Job job = chunk.job();
-        if (job.ended || (job.lazy && state != State.OPEN)) {
+        if (job.ended) {
+            return;
+        }
+        if (isCut(job)) {
+            job.cutShort = true;
+            finishIfDone(job);
             return;
         }
         job.openChunks++;
@@ -225,10 +230,25 @@ final class Farm {
         if (job.ended || job.openChunks > 0) {
             return;
         }
-        if (job.inputEnded) {
+        if (job.inputEnded && !job.cutShort) {
             endJob(job, null);
-        } else if (job.lazy && state != State.OPEN) {
+        } else if (isCut(job)) {
             endJob(job, new Run.JobFailed(Reason.CLOSED, "the pool was closed before the whole input was read"));
+        }
+    }
+
+    /** Whether a job gets what is under way and no more: its reader may never come for the rest. */
+    private boolean isCut(Job job) {
+        return job.lazy && state != State.OPEN;
+    }
+
+    private void dropPendingIfCut(Job job) {
+        if (isCut(job) && !job.pending.isEmpty()) {
+            job.cutShort = true;
+            long bytes = job.pending.stream().mapToLong(Chunk::sizeBytes).sum();
+            int chunks = job.pending.size();
+            job.pending.clear();
+            job.adjust(-chunks, -bytes);
         }
     }
 
@@ -277,6 +297,10 @@ final class Farm {
         }
         DeferredLog.log(System.Logger.Level.WARNING, "%s ended%s; items to run again: %d. %s".formatted(who,
                 hadJoined ? "" : " before it joined", again, exit.diagnosis()), null);
+        if (!takesWork()) { // what was recovered was the last, and the workers were told to leave
+            completeIfGone();
+            return;
+        }
         if (!hadJoined) {
             String problem = workers.startFailed(slot);
             if (problem != null) {
@@ -333,6 +357,7 @@ final class Farm {
         }
         int heldBytes = parts.stream().mapToInt(Chunk::sizeBytes).sum();
         job.adjust(parts.size() - 1, heldBytes - chunk.sizeBytes());
+        dropPendingIfCut(job);
         finishIfDone(job);
         return charge || (atThis && exit.begun().isFunction());
     }
@@ -356,7 +381,10 @@ final class Farm {
         switch (state) {
             case OPEN -> {
                 state = State.CLOSING;
-                jobs.snapshot().forEach(this::finishIfDone);
+                for (Job job : jobs.snapshot()) {
+                    dropPendingIfCut(job);
+                    finishIfDone(job);
+                }
                 stopIfDone();
             }
             case BROKEN -> shutdown("the pool is broken");

@@ -29,6 +29,8 @@ public final class Job {
     /** How many chunks are pending or under way. */
     int openChunks;
     boolean inputEnded;
+    /** Whether chunks were dropped because the pool closes, so that it cannot end well any more. */
+    boolean cutShort;
     boolean ended;
     /** How long a chunk takes, 0 while unknown. */
     double meanChunkNanos;

@@ -190,7 +190,7 @@ public abstract class Gather {
         return run;
     }
 
-    /** Returns whom to tell that the reader has caught up, if with this run it has. */
+    /** Returns whom to tell that more may begin, if with this run it may: see {@link #mayBegin}. */
     private @Nullable Runnable taken(Run run) {
         boolean wasFull = isFull();
         heldRuns--;
@@ -198,7 +198,7 @@ public abstract class Gather {
         if (window.countsUndelivered()) {
             room.signalAll();
         }
-        return wasFull && !isFull() ? drained : null;
+        return wasFull && (!isFull() || !hasReady()) ? drained : null;
     }
 
     private boolean isFull() {

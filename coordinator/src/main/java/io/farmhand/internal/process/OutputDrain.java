@@ -97,7 +97,7 @@ final class OutputDrain {
         }
         try {
             sink.accept(line);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // whatever the user's receiver throws
             if (!sinkFailed) {
                 sinkFailed = true;
                 LOG.log(System.Logger.Level.WARNING, "the receiver of workers' output threw; draining goes on", e);

@@ -18,6 +18,10 @@ final class WorkerProcess {
     /** How long the rest of a dead worker's output is waited for: a child of its own may hold the pipes open. */
     private static final long OUTPUT_SECONDS = 1;
 
+    /** File systems keep times in coarser steps than the clock. */
+    private static final long CLOCK_SLACK_MILLIS = 2000;
+
+    private final long startedMillis = System.currentTimeMillis();
     private final WorkerKey key;
     private final Process process;
     private final Path progressFile;
@@ -90,7 +94,7 @@ final class WorkerProcess {
 
     private WorkerExit report(int exitCode) {
         Path crashReport = WorkerLauncher.crashReport(process.pid());
-        boolean crashed = Files.exists(crashReport);
+        boolean crashed = isOurs(crashReport);
         // Without a core dump, as we have it, a JVM that crashes exits with status 1.
         ExitCause cause = crashed ? ExitCause.NATIVE_CRASH : ExitCause.of(exitCode);
         StringBuilder diagnosis = new StringBuilder("exitCode=").append(exitCode).append(". ").append(cause.hint());
@@ -104,6 +108,15 @@ final class WorkerProcess {
                 ? " It printed nothing."
                 : " Last lines of " + (errors.isEmpty() ? "stdout" : "stderr") + ":\n" + tail);
         return new WorkerExit(process.pid(), cause, exitCode, begun(), diagnosis.toString());
+    }
+
+    /** A report of an older process with the same pid may still lie there. */
+    private boolean isOurs(Path crashReport) {
+        try {
+            return Files.getLastModifiedTime(crashReport).toMillis() >= startedMillis - CLOCK_SLACK_MILLIS;
+        } catch (IOException e) {
+            return false; // there is none
+        }
     }
 
     private Begun begun() {

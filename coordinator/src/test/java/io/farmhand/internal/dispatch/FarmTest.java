@@ -363,4 +363,50 @@ class FarmTest {
         handle(workers.answer(1));
         assertThat(second.pending).as("its turn came before the first job's twenty were done").isEmpty();
     }
+
+    @Test
+    void aLazyJobThatTheCloseCutShortNeverEndsWell() throws InterruptedException {
+        startBoth();
+        Job job = open(true);
+        submit(job, 0, 1);
+        handle(new Event.CloseRequested());
+        submit(job, 1, 1);
+        handle(new Event.InputEnded(job));
+        handle(workers.answer(0));
+        List<Run> runs = drain(job);
+        assertThat(runs).hasSize(2);
+        assertThat(runs.get(1)).isInstanceOf(Run.JobFailed.class);
+    }
+
+    @Test
+    void closeDropsWhatALazyJobHasPendingSinceItsReaderMayNeverCome() throws InterruptedException {
+        startBoth();
+        Job job = open(true);
+        for (int i = 0; i < 10; i++) {
+            submit(job, i, 1);
+        }
+        handle(new Event.CloseRequested());
+        handle(workers.answer(0));
+        handle(workers.answer(1));
+        assertThat(job.ended).isTrue();
+        assertThat(drain(job)).hasSize(3).last().isInstanceOf(Run.JobFailed.class);
+    }
+
+    @Test
+    void launchesNobodyWhenTheLastJobOfAClosingPoolDiesWithItsWorker() {
+        startBoth();
+        Job job = open(false);
+        submit(job, 0, 1);
+        handle(new Event.InputEnded(job));
+        handle(new Event.CloseRequested());
+        for (int death = 0; death <= CRASH_RETRIES; death++) {
+            int holder = workers.links.get(0).chunks.isEmpty() ? 1 : 0;
+            handle(workers.die(holder, new Begun(workers.links.get(holder).chunks.element().attempt(), 0)));
+            if (!job.ended) {
+                handle(workers.join(holder));
+            }
+        }
+        assertThat(job.ended).isTrue();
+        assertThat(workers.launched).hasSize(2 + CRASH_RETRIES);
+    }
 }

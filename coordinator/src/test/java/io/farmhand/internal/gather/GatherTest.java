@@ -132,4 +132,17 @@ class GatherTest {
         assertThat(caughtUp[0]).isEqualTo(1);
         assertThat(gather.mayBegin(false)).isTrue();
     }
+
+    @Test
+    void tellsWhenTheReaderHasTakenAllThatIsReadyAndWaitsForWhatMayNowBegin() throws InterruptedException {
+        Gather gather = new OrderedGather(LAZY);
+        int[] told = {0};
+        gather.whenDrained(() -> told[0]++);
+        gather.put(run(0, 1, 10));
+        gather.put(run(2, 1, 2000));
+        assertThat(gather.mayBegin(true)).isFalse();
+        gather.take();
+        assertThat(told[0]).isEqualTo(1);
+        assertThat(gather.mayBegin(true)).as("item 1, which all the others wait for").isTrue();
+    }
 }

@@ -39,9 +39,9 @@ final class ChunkRunner {
     }
 
     /** Runs until told to stop. */
-    void run() throws InterruptedException {
+    void run() {
         while (true) {
-            switch (session.instructions().take()) {
+            switch (next()) {
                 case Instruction.Learn learn -> functions.put(learn.job(), new JobFunction(learn.function()));
                 case Instruction.Run chunk -> run(chunk);
                 case Instruction.Forget(long job) -> {
@@ -55,7 +55,17 @@ final class ChunkRunner {
         }
     }
 
-    private void run(Instruction.Run chunk) throws InterruptedException {
+    private Instruction next() {
+        while (true) {
+            try {
+                return session.instructions().take();
+            } catch (InterruptedException e) {
+                // A task that is over interrupts late; only Stop or the end of the connection ends this thread.
+            }
+        }
+    }
+
+    private void run(Instruction.Run chunk) {
         sender.begin(chunk.attempt());
         progress.attempt(chunk.attempt());
         JobFunction function = functions.get(chunk.job());

@@ -2,7 +2,6 @@ package io.farmhand.internal.worker;
 
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Preview;
-import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueWriter;
 import io.farmhand.internal.wire.TaskFailure;
 import java.io.PrintWriter;
@@ -35,7 +34,7 @@ final class FailureEncoder {
             try {
                 writer.writeValue(thrown);
                 exception = encoded.detach();
-            } catch (UnwritableValueException | RuntimeException | Error e) {
+            } catch (Throwable e) {
                 encoded.truncate(0);
                 stack = stack.stripTrailing() + System.lineSeparator() + "(It was not sent as itself: " + message(e)
                         + ")";
@@ -48,7 +47,7 @@ final class FailureEncoder {
         try {
             String message = thrown.getMessage();
             return message == null ? "" : cut(message);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             return "(its getMessage threw " + e.getClass().getName() + ")";
         }
     }
@@ -58,7 +57,7 @@ final class FailureEncoder {
             StringWriter text = new StringWriter();
             thrown.printStackTrace(new PrintWriter(text));
             return cut(text.toString());
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             return "(its printStackTrace threw " + e.getClass().getName() + ")";
         }
     }

@@ -64,11 +64,11 @@ final class ResultSender {
      * @param item the encoded item with its length, which is emptied
      * @param last whether this is the last item of its attempt
      */
-    void add(PayloadBuffer item, boolean last) throws InterruptedException {
+    void add(PayloadBuffer item, boolean last) {
         lock.lock();
         try {
             while (out.isBacklogged()) {
-                drained.await();
+                drained.awaitUninterruptibly(); // a task that is over may interrupt late
             }
             if (item.size() >= FLUSH_BYTES) {
                 if (unsentItems > 0) {

@@ -2,7 +2,6 @@ package io.farmhand.internal.worker;
 
 import io.farmhand.internal.proto.Boot;
 import io.farmhand.internal.shm.ProgressFile;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 
@@ -44,15 +43,16 @@ public final class WorkerMain {
             WorkerSession session = WorkerSession.open(boot);
             new ChunkRunner(session, progress).run();
             parent.leave();
+            boolean _ = Thread.interrupted(); // by a task that is over
             session.finish();
         } catch (NotAdmittedException e) {
             System.err.println("farm: " + e.getMessage());
             System.exit(BROKEN);
-        } catch (IOException | RuntimeException | Error e) {
-            e.printStackTrace();
-            System.exit(BROKEN);
         } catch (InterruptedException e) {
             System.exit(ORPHANED);
+        } catch (Throwable e) { // nothing may end this thread and leave the JVM to the user's own threads
+            e.printStackTrace();
+            System.exit(BROKEN);
         }
         System.exit(0);
     }
