@@ -227,6 +227,7 @@ final class Farm {
     }
 
     private void finishIfDone(Job job) {
+        dropWhatCannotBegin(job);
         if (job.ended || job.openChunks > 0) {
             return;
         }
@@ -242,8 +243,10 @@ final class Farm {
         return job.lazy && state != State.OPEN;
     }
 
-    private void dropPendingIfCut(Job job) {
-        if (isCut(job) && !job.pending.isEmpty()) {
+    /** What a cut job's reader leaves no room for can never begin: nobody may be there to take anything. */
+    private void dropWhatCannotBegin(Job job) {
+        if (isCut(job) && !job.pending.isEmpty()
+                && !job.gather.mayBegin(job.openChunks == job.pending.size())) {
             job.cutShort = true;
             long bytes = job.pending.stream().mapToLong(Chunk::sizeBytes).sum();
             int chunks = job.pending.size();
@@ -357,7 +360,6 @@ final class Farm {
         }
         int heldBytes = parts.stream().mapToInt(Chunk::sizeBytes).sum();
         job.adjust(parts.size() - 1, heldBytes - chunk.sizeBytes());
-        dropPendingIfCut(job);
         finishIfDone(job);
         return charge || (atThis && exit.begun().isFunction());
     }
@@ -381,10 +383,7 @@ final class Farm {
         switch (state) {
             case OPEN -> {
                 state = State.CLOSING;
-                for (Job job : jobs.snapshot()) {
-                    dropPendingIfCut(job);
-                    finishIfDone(job);
-                }
+                jobs.snapshot().forEach(this::finishIfDone);
                 stopIfDone();
             }
             case BROKEN -> shutdown("the pool is broken");
