@@ -1,56 +1,78 @@
 package io.farmhand;
 
-import io.farmhand.internal.chunk.Chunker;
-import io.farmhand.internal.chunk.Piece;
 import io.farmhand.internal.dispatch.Dispatcher;
 import io.farmhand.internal.dispatch.Job;
 import io.farmhand.internal.gather.Gather;
 import io.farmhand.internal.gather.Run;
+import io.farmhand.internal.gather.Run.JobFailed.Reason;
+import java.lang.ref.Cleaner;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caller's side of one job: feeds its input and iterates over its results.
+ * The caller's side of one job: iterates over its results. Owned by the thread that consumes them; {@link #close} may
+ * be called by any.
  *
- * <p><b>Threads.</b> A call is consumed by one thread. Its input is fed by that same thread between results, or, after
- * {@link #feedApart}, by a virtual thread of the job's own, so that an input that keeps its reader waiting does not
- * hold back results that are there.
+ * <p>Its input is fed by that same thread between results, or, after {@link #feedApart}, by a thread of the
+ * {@link Feeder}'s own.
+ *
+ * <p><b>Abandoned calls.</b> Whoever reads a lazy stream may just stop. Neither feeder nor dispatcher nor gather refers
+ * to the call, so when nobody can read it any more the garbage collector finds it, and its job is cancelled.
  *
  * @param <R> what the function gives
  */
 final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, AutoCloseable {
+    /** One thread for the JVM, made with the first lazy call. */
+    private static final class Abandoned {
+        static final Cleaner CLEANER = Cleaner.create();
+
+        private Abandoned() {}
+    }
+
     private final Dispatcher dispatcher;
     private final Job job;
     private final Gather gather;
+    private final Feeder feeder;
     private final ResultDecoder<R> decoder;
-    // Owned by the thread that feeds.
-    private final Supplier<Chunker> input;
-    private @Nullable Chunker chunker;
-    private long nextIndex;
-    private boolean inputEnded;
-    // Owned by the thread that consumes.
-    private boolean fedApart;
-    private @Nullable Thread feeder;
+    private @Nullable Thread apart;
+    private Cleaner.@Nullable Cleanable cleanable;
     private Iterator<Result<R>> decoded = Collections.emptyIterator();
     private boolean over;
+    private boolean poolEnded;
 
-    Call(Dispatcher dispatcher, Job job, Gather gather, Supplier<Chunker> input, ResultDecoder<R> decoder) {
+    Call(Dispatcher dispatcher, Job job, Gather gather, Feeder feeder, ResultDecoder<R> decoder) {
         this.dispatcher = dispatcher;
         this.job = job;
         this.gather = gather;
-        this.input = input;
+        this.feeder = feeder;
         this.decoder = decoder;
     }
 
     /** Feeds the input on a thread of its own from now on. */
     Call<R> feedApart() {
-        fedApart = true;
-        feeder = Thread.ofVirtual().name("farm-feeder").start(this::feedAll);
+        apart = feeder.feedApart();
+        return cancelIfAbandoned();
+    }
+
+    /** Cancels the job when nobody can read this call any more. */
+    Call<R> cancelIfAbandoned() {
+        cleanable = Abandoned.CLEANER.register(this, new Cancellation(dispatcher, job, apart));
         return this;
+    }
+
+    /** What ends a job; refers to no call. */
+    private record Cancellation(Dispatcher dispatcher, Job job, @Nullable Thread apart) implements Runnable {
+        @Override
+        public void run() {
+            dispatcher.cancel(job);
+            if (apart != null) {
+                apart.interrupt();
+            }
+        }
     }
 
     @Override
@@ -59,13 +81,7 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
             if (over) {
                 return false;
             }
-            Run run = nextRun();
-            if (run == null) {
-                over = true;
-                return false;
-            }
-            over = run instanceof Run.JobFailed || run instanceof Run.InputFailed;
-            decoded = decoder.decode(run);
+            accept(nextRun());
         }
         return true;
     }
@@ -78,21 +94,87 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
         return decoded.next();
     }
 
+    /**
+     * For a call that is fed by hand: the next result if it is there, waiting for it once the window is full.
+     *
+     * @return null when there is none yet, but room for more items
+     */
+    @Nullable
+    Result<R> nextUnlessRoom() {
+        while (!decoded.hasNext()) {
+            if (over) {
+                return null;
+            }
+            Run run;
+            boolean toTheEnd = gather.isSated();
+            try {
+                run = toTheEnd ? gather.take() : gather.takeUnlessRoom();
+            } catch (InterruptedException e) {
+                throw interrupted();
+            }
+            if (run == null && !toTheEnd) {
+                return null;
+            }
+            accept(run);
+        }
+        return decoded.next();
+    }
+
+    private void accept(@Nullable Run run) {
+        if (run == null) {
+            end();
+        } else {
+            if (run instanceof Run.JobFailed || run instanceof Run.InputFailed) {
+                end();
+            }
+            if (run instanceof Run.JobFailed failed) {
+                poolEnded = failed.reason() == Reason.CLOSED || failed.reason() == Reason.BROKEN;
+            }
+            decoded = decoder.decode(run);
+        }
+    }
+
+    private void end() {
+        over = true;
+        if (cleanable != null) {
+            cleanable.clean();
+        }
+    }
+
     /** Gives the job up, unless it is over. */
     @Override
     public void close() {
-        dispatcher.cancel(job);
-        if (feeder != null) {
-            feeder.interrupt();
-        }
+        new Cancellation(dispatcher, job, apart).run();
+    }
+
+    /** Gives the job up; completes with whether nothing of it had begun, so that it never will. */
+    CompletableFuture<Boolean> withdraw() {
+        return dispatcher.withdraw(job);
+    }
+
+    /** The feeding half. */
+    Feeder feeder() {
+        return feeder;
+    }
+
+    /** Whether what this call threw last is that its pool ended before it did. */
+    boolean poolEnded() {
+        return poolEnded;
+    }
+
+    /** Once the job has failed as a whole: results that wait behind a gap; null when there are no more. */
+    @Nullable
+    Iterator<Result<R>> left() {
+        Run run = gather.takeLeft();
+        return run == null || run instanceof Run.InputFailed ? null : decoder.decode(run);
     }
 
     private @Nullable Run nextRun() {
         try {
             // A chunk in for each run out: feeding first would find failures late, and taking first starve the workers.
-            while (!fedApart && !inputEnded) {
-                if (gather.hasRoom()) {
-                    feed();
+            while (apart == null && !feeder.isOver()) {
+                if (gather.isSated() || gather.hasRoom()) {
+                    feeder.feed();
                 }
                 Run run = gather.takeUnlessRoom();
                 if (run != null) {
@@ -101,53 +183,14 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
             }
             return gather.take();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            over = true;
-            close();
-            throw new CancellationException("interrupted while waiting for results; the job was cancelled");
+            throw interrupted();
         }
     }
 
-    private void feedAll() {
-        try {
-            while (!inputEnded && gather.awaitRoom()) {
-                feed();
-            }
-        } catch (InterruptedException e) {
-            // The call was closed.
-            dispatcher.cancel(job);
-        } catch (RuntimeException | Error e) { // an OutOfMemoryError, most likely: the consumer must hear of it
-            failInput(nextIndex, e);
-        }
-    }
-
-    private void feed() {
-        Chunker pieces = chunker;
-        if (pieces == null) {
-            pieces = input.get();
-            chunker = pieces;
-        }
-        Piece piece = pieces.next();
-        switch (piece) {
-            case Piece.Chunk chunk -> {
-                dispatcher.submit(job, chunk.firstIndex(), chunk.count(), chunk.items());
-                nextIndex = chunk.firstIndex() + chunk.count();
-            }
-            case Piece.Unsendable unsendable -> {
-                gather.put(new Run.Unsendable(unsendable.firstIndex(), unsendable.item(), unsendable.cause()));
-                nextIndex = unsendable.firstIndex() + 1;
-            }
-            case Piece.InputFailed failed -> failInput(failed.firstIndex(), failed.cause());
-            case Piece.End _ -> {
-                inputEnded = true;
-                dispatcher.endInput(job);
-            }
-        }
-    }
-
-    private void failInput(long index, Throwable cause) {
-        inputEnded = true;
-        gather.put(new Run.InputFailed(index, cause));
-        dispatcher.endInput(job);
+    private CancellationException interrupted() {
+        Thread.currentThread().interrupt();
+        over = true;
+        close();
+        return new CancellationException("interrupted while waiting for results; the job was cancelled");
     }
 }

@@ -1,6 +1,7 @@
 package io.farmhand;
 
 import io.farmhand.TaskSerializationException.Stage;
+import io.farmhand.internal.chunk.AdaptiveChunkSizer;
 import io.farmhand.internal.chunk.ChunkSizer;
 import io.farmhand.internal.chunk.Chunker;
 import io.farmhand.internal.dispatch.Dispatcher;
@@ -12,11 +13,13 @@ import io.farmhand.internal.gather.Window;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueWriter;
+import io.farmhand.internal.task.RetryingFunction;
 import io.farmhand.task.RemoteBiFunction;
 import io.farmhand.task.RemoteCallable;
 import io.farmhand.task.RemoteFunction;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -31,11 +34,13 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the calls of a pool: encodes the function, chooses chunk size and window, and gives the results the shape that
- * the caller wants. Immutable but for {@link #feeding}.
+ * Makes the calls of a pool with one set of options: encodes the function, chooses chunk sizes and window, and gives the
+ * results the shape that the caller wants. Immutable but for {@link #feeding}.
  */
 final class Calls {
     private static final int WINDOW_CHUNKS_PER_WORKER = 128;
+    /** joblib's {@code pre_dispatch='2*n_jobs'}: with more under way the size would be chosen long before it is used. */
+    private static final int ADAPTIVE_CHUNKS_PER_WORKER = 2;
     private static final long WINDOW_BYTES = 64L << 20;
     /** Of this JVM's heap at most one part in so many is for what is under way in one job. */
     private static final int WINDOW_HEAP_PART = 8;
@@ -43,14 +48,47 @@ final class Calls {
     /** A list of results is not made longer than this beforehand. */
     private static final int FIRST_CAPACITY = 1 << 16;
 
-    private final PoolOptions options;
-    private final Dispatcher dispatcher;
-    /** Threads that run the input of a blocking or an asynchronous call; each adds and removes itself. */
-    private final Set<Thread> feeding = ConcurrentHashMap.newKeySet();
+    private final Target farm;
+    private final long maxPayloadBytes;
+    private final CallOptions options;
+    /** Threads that run the input of a blocking or an asynchronous call of this pool; each adds and removes itself. */
+    private final Set<Thread> feeding;
 
-    Calls(PoolOptions options, Dispatcher dispatcher) {
+    /** Where calls go. */
+    interface Target {
+        /** Runs the jobs. */
+        Dispatcher dispatcher();
+
+        /** How many workers there are to be. */
+        int size();
+
+        /**
+         * Refuses a call before it begins.
+         *
+         * @throws PoolClosedException when it is closed
+         * @throws PoolBrokenException when it can run nothing any more
+         */
+        void checkRunning();
+    }
+
+    Calls(Target farm, long maxPayloadBytes, CallOptions options) {
+        this(farm, maxPayloadBytes, options, ConcurrentHashMap.newKeySet());
+    }
+
+    private Calls(Target farm, long maxPayloadBytes, CallOptions options, Set<Thread> feeding) {
+        this.farm = farm;
+        this.maxPayloadBytes = maxPayloadBytes;
         this.options = options;
-        this.dispatcher = dispatcher;
+        this.feeding = feeding;
+    }
+
+    /** Calls of the same pool with other options. */
+    Calls with(CallOptions other) {
+        return new Calls(farm, maxPayloadBytes, other, feeding);
+    }
+
+    CallOptions options() {
+        return options;
     }
 
     /** Refuses what would wait for the call that runs it. */
@@ -61,36 +99,10 @@ final class Calls {
         }
     }
 
-    <T extends @Nullable Object, R extends @Nullable Object> R single(RemoteFunction<? super T, ? extends R> function,
-            T argument) {
-        Call<R> call = eager(encode(function, function), function, Input.single(argument), 1);
-        return collect(call, 1).get(0);
-    }
-
-    <R extends @Nullable Object> CompletableFuture<R> submit(RemoteCallable<? extends R> task) {
-        Objects.requireNonNull(task, "task");
-        ByteBuffer encoded = encode(new CallableTask<>(task), task);
-        return this.<R, R>async(eager(encoded, task, Input.single(null), 1), results -> results.get(0));
-    }
-
-    <R extends @Nullable Object> List<R> starList(RemoteBiFunction<?, ?, ? extends R> function,
-            Iterable<?> first, Iterable<?> second, int chunkSize) {
-        Objects.requireNonNull(first, "first");
-        Objects.requireNonNull(second, "second");
-        ByteBuffer encoded = encode(StarTask.of(function), function);
-        return list(encoded, function, Input.zip(Input.of(first), Input.of(second)), chunkSize);
-    }
-
-    <R extends @Nullable Object> List<R> list(RemoteFunction<?, ? extends R> function, Input input,
-            int chunkSize) {
-        return list(encode(function, function), function, input, chunkSize);
-    }
-
-    /** @param chunkSize 0 for the default */
-    <R extends @Nullable Object> List<R> list(ByteBuffer encoded, Object function, Input input, int chunkSize) {
+    private <A extends @Nullable Object> A feeding(Supplier<A> call) {
         boolean outermost = feeding.add(Thread.currentThread());
         try {
-            return collect(eager(encoded, function, input, chunkSize), input.size());
+            return call.get();
         } finally {
             if (outermost) {
                 feeding.remove(Thread.currentThread());
@@ -98,53 +110,161 @@ final class Calls {
         }
     }
 
+    // ---- what callers ask for ----
+
+    <T extends @Nullable Object, R extends @Nullable Object> R single(RemoteFunction<? super T, ? extends R> function,
+            T argument) {
+        Call<R> call = eager(encode(function, function), function, Input.single(argument), 1, true);
+        return collect(call, 1).get(0);
+    }
+
+    <R extends @Nullable Object> CompletableFuture<R> submit(RemoteCallable<? extends R> task) {
+        Objects.requireNonNull(task, "task");
+        return this.<R>start(encode(new CallableTask<>(task), task), task).future();
+    }
+
+    /** Starts a single task without an argument. */
+    <R extends @Nullable Object> Started<R> start(ByteBuffer encoded, Object task) {
+        Call<R> call = eager(encoded, task, Input.single(null), 1, true);
+        return new Started<>(call, this.<R, R>async(call, results -> results.get(0)));
+    }
+
+    /** A task that runs, or will. */
+    record Started<R extends @Nullable Object>(Call<R> call, CompletableFuture<R> future) {}
+
+    /** @param chunkSize 0 for the default */
+    <R extends @Nullable Object> List<R> starList(RemoteBiFunction<?, ?, ? extends R> function, Input first,
+            Input second, int chunkSize) {
+        ByteBuffer encoded = encode(StarTask.of(function), function);
+        return feeding(() -> {
+            Input pairs = Input.zip(first, second);
+            return collect(this.<R>eager(encoded, function, pairs, chunkSize, true), pairs.size());
+        });
+    }
+
+    /** @param chunkSize 0 for the default */
+    <R extends @Nullable Object> List<R> list(RemoteFunction<?, ? extends R> function, Input input, int chunkSize) {
+        ByteBuffer encoded = encode(function, function);
+        return feeding(() -> collect(this.<R>eager(encoded, function, input, chunkSize, true), input.size()));
+    }
+
     <R extends @Nullable Object> CompletableFuture<List<R>> listAsync(RemoteFunction<?, ? extends R> function,
             Input input, int chunkSize) {
         ByteBuffer encoded = encode(function, function);
-        return this.<R, List<R>>async(eager(encoded, function, input, chunkSize), results -> results);
+        return this.<R, List<R>>async(eager(encoded, function, input, chunkSize, true), results -> results);
     }
 
-    private <R extends @Nullable Object> Call<R> eager(ByteBuffer encoded, Object function, Input input,
+    <R extends @Nullable Object> List<Result<R>> results(RemoteFunction<?, ? extends R> function, Input input) {
+        ByteBuffer encoded = encode(function, function);
+        farm.checkRunning();
+        return feeding(() -> CollectedResults.of(this.<R>eager(encoded, function, input, 0, false)));
+    }
+
+    <R extends @Nullable Object> Stream<R> values(RemoteFunction<?, ? extends R> function, Input input, int chunkSize,
+            boolean ordered) {
+        Call<R> call = lazy(function, input, chunkSize, ordered, true);
+        return stream(new LazyValues<>(call), ordered, call);
+    }
+
+    <R extends @Nullable Object> Stream<Result<R>> lazyResults(RemoteFunction<?, ? extends R> function, Input input,
             int chunkSize) {
-        return call(encoded, function, () -> {
-            if (chunkSize > 0) {
-                return chunker(input, chunkSize);
+        Call<R> call = lazy(function, input, chunkSize, true, false);
+        return stream(call, true, call);
+    }
+
+    private static <A extends @Nullable Object> Stream<A> stream(Iterator<A> items, boolean ordered,
+            Call<?> call) {
+        int characteristics = ordered ? Spliterator.ORDERED : 0;
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(items, characteristics), false)
+                .onClose(call::close);
+    }
+
+    // ---- jobs ----
+
+    private <R extends @Nullable Object> Call<R> eager(ByteBuffer encoded, Object function, Input input, int chunkSize,
+            boolean failFast) {
+        ChunkSizing sizing = sizing(chunkSize);
+        ChunkSizer told = told(sizing);
+        return open(encoded, function, new OrderedGather(window(sizing, false)), told, false, failFast, () -> {
+            if (!(sizing instanceof ChunkSizing.Standard)) {
+                return new Feed(chunker(input, told), input.size());
             }
             Input known = input.sized();
-            return chunker(known, ChunkSizer.forSizedInput(known.size(), options.workers()));
-        }, new OrderedGather(window(false)), false);
+            int items = ChunkSizer.forSizedInput(known.size(), farm.size());
+            return new Feed(chunker(known, ChunkSizer.fixed(bounded(items))), known.size());
+        });
     }
 
-    private Chunker chunker(Input input, int chunkSize) {
-        return new Chunker(input.items(), chunkSize, options.maxPayloadBytes());
+    private <R extends @Nullable Object> Call<R> lazy(RemoteFunction<?, ? extends R> function, Input input,
+            int chunkSize, boolean ordered, boolean failFast) {
+        ChunkSizing sizing = sizing(chunkSize);
+        ChunkSizer told = told(sizing);
+        Window window = window(sizing, true);
+        Call<R> call = open(encode(function, function), function,
+                ordered ? new OrderedGather(window) : new UnorderedGather(window), told, true, failFast,
+                () -> new Feed(chunker(input, told), input.size()));
+        return call.feedApart();
     }
 
-    <R extends @Nullable Object> Stream<Result<R>> lazily(RemoteFunction<?, ? extends R> function, Input input,
-            int chunkSize, boolean ordered) {
-        Gather gather = ordered ? new OrderedGather(window(true)) : new UnorderedGather(window(true));
-        Call<R> call = call(encode(function, function), function, () -> chunker(input, Math.max(1, chunkSize)), gather,
-                true);
-        int characteristics = Spliterator.NONNULL | (ordered ? Spliterator.ORDERED : 0);
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(call.feedApart(), characteristics), false)
-                .onClose(call::close);
+    /**
+     * A call whose items come one by one from outside, by {@link ByHand}.
+     *
+     * @param encoded what {@link #encode} gave
+     */
+    <R extends @Nullable Object> ByHand<R> byHand(ByteBuffer encoded, Object function, boolean ordered) {
+        ChunkSizing sizing = sizing(0);
+        ChunkSizer told = told(sizing);
+        Window window = window(sizing, true);
+        Backlog backlog = new Backlog(told);
+        Call<R> call = open(encoded, function, ordered ? new OrderedGather(window) : new UnorderedGather(window), told,
+                true, true, () -> new Feed(chunker(new Input(backlog, -1), backlog::chunkSize), -1));
+        return new ByHand<>(call.cancelIfAbandoned(), backlog);
     }
 
     /**
      * Opens a job, on the caller's thread: what was called before a close is finished by it.
      *
+     * @param told hears how long chunks took
      * @param input makes the chunker on the thread that feeds, where an input of unknown size may have to be read
      */
-    private <R extends @Nullable Object> Call<R> call(ByteBuffer encoded, Object function, Supplier<Chunker> input,
-            Gather gather, boolean lazy) {
+    private <R extends @Nullable Object> Call<R> open(ByteBuffer encoded, Object function, Gather gather,
+            ChunkSizer told, boolean lazy, boolean failFast, Supplier<Feed> input) {
         ClassLoader loader = function.getClass().getClassLoader();
-        ResultDecoder<R> decoder = new ResultDecoder<>(loader == null ? ClassLoader.getSystemClassLoader() : loader);
-        Job job = dispatcher.open(encoded, gather, lazy);
-        return new Call<>(dispatcher, job, gather, input, decoder);
+        ResultDecoder<R> decoder = new ResultDecoder<>(loader == null ? ClassLoader.getSystemClassLoader() : loader,
+                options.taskTimeout());
+        Dispatcher dispatcher = farm.dispatcher();
+        Job job = dispatcher.open(encoded, Broadcasts.nameOf(encoded), options.forJob(lazy, failFast), gather, told);
+        return new Call<>(dispatcher, job, gather, new Feeder(dispatcher, job, gather, failFast, input), decoder);
     }
 
-    private Window window(boolean lazy) {
+    private Chunker chunker(Input input, ChunkSizer sizer) {
+        return new Chunker(input.items(), sizer, maxPayloadBytes);
+    }
+
+    private ChunkSizing sizing(int chunkSize) {
+        return chunkSize > 0 ? ChunkSizing.fixed(chunkSize) : options.chunkSizing();
+    }
+
+    /** The sizer of a job; where the size of the input decides, the one for an unknown size. */
+    private ChunkSizer told(ChunkSizing sizing) {
+        return switch (sizing) {
+            case ChunkSizing.Standard _ -> ChunkSizer.fixed(1);
+            case ChunkSizing.Fixed(int items) -> ChunkSizer.fixed(bounded(items));
+            case ChunkSizing.Adaptive _ -> new AdaptiveChunkSizer();
+        };
+    }
+
+    /** No chunk is longer than all that may be under way. */
+    private int bounded(int items) {
+        return (int) Math.min(items, options.maxInFlight());
+    }
+
+    private Window window(ChunkSizing sizing, boolean lazy) {
+        long chunks = (long) farm.size()
+                * (sizing instanceof ChunkSizing.Adaptive ? ADAPTIVE_CHUNKS_PER_WORKER : WINDOW_CHUNKS_PER_WORKER);
         long bytes = Math.min(WINDOW_BYTES, Runtime.getRuntime().maxMemory() / WINDOW_HEAP_PART);
-        return new Window(WINDOW_CHUNKS_PER_WORKER * options.workers(), bytes, lazy);
+        return new Window((int) Math.min(chunks, Integer.MAX_VALUE), options.maxInFlight(),
+                options.windowBytes(bytes), lazy);
     }
 
     private static <R extends @Nullable Object> List<R> collect(Call<R> call, long expected) {
@@ -163,19 +283,19 @@ final class Calls {
         }
     }
 
-    /** Runs a call on a virtual thread of its own, where its future completes. */
+    /**
+     * Runs a call on a virtual thread of its own, where its future completes. Whatever else completes that, such as a
+     * cancel or {@code orTimeout}, ends the job.
+     */
     private <R extends @Nullable Object, A extends @Nullable Object> CompletableFuture<A> async(
             Call<R> call, Function<List<R>, A> finish) {
         CompletableFuture<A> future = new CompletableFuture<>();
-        CompletableFuture<?> _ = future.whenComplete((value, error) -> {
-            if (future.isCancelled()) {
-                call.close();
-            }
-        });
+        CompletableFuture<?> _ = future.whenComplete((value, error) -> call.close());
         Thread.ofVirtual().name("farm-call").start(() -> {
             try {
                 // Whoever waits for the future runs here, too: by then this thread feeds nothing any more.
-                future.complete(finish.apply(collectFeeding(call)));
+                List<R> results = feeding(() -> collect(call, 0));
+                future.complete(finish.apply(results));
             } catch (Throwable e) { // also what the function threw, as it is
                 future.completeExceptionally(e);
             }
@@ -183,33 +303,51 @@ final class Calls {
         return future;
     }
 
-    private <R extends @Nullable Object> List<R> collectFeeding(Call<R> call) {
-        feeding.add(Thread.currentThread());
+    // ---- encoding ----
+
+    /**
+     * Encodes what is sent as the function; an error speaks of what the user wrote, not of our wrappers.
+     *
+     * @throws TaskSerializationException when it cannot be serialized, or what {@code retryIf} was given
+     */
+    ByteBuffer encode(RemoteFunction<?, ?> sent, Object written) {
+        Objects.requireNonNull(written, "function");
+        PayloadBuffer encoded = new PayloadBuffer();
+        ValueWriter writer = new ValueWriter(encoded, maxPayloadBytes);
         try {
-            return collect(call, 0);
-        } finally {
-            feeding.remove(Thread.currentThread());
+            writer.writeValue(options.retries() > 0 ? retrying(sent) : sent);
+            return encoded.detach();
+        } catch (UnwritableValueException e) {
+            throw notSent(writer, e, written);
         }
     }
 
-    /** Encodes what is sent as the function; an error speaks of what the user wrote, not of our wrapper. */
-    private ByteBuffer encode(Object sent, Object written) {
-        Objects.requireNonNull(written, "function");
-        PayloadBuffer encoded = new PayloadBuffer();
-        ValueWriter writer = new ValueWriter(encoded, options.maxPayloadBytes());
-        UnwritableValueException failure;
-        try {
-            writer.writeValue(sent);
-            return encoded.detach();
-        } catch (UnwritableValueException e) {
-            failure = e;
+    @SuppressWarnings("unchecked")
+    private RetryingFunction<?, ?> retrying(RemoteFunction<?, ?> sent) {
+        return new RetryingFunction<@Nullable Object, @Nullable Object>(
+                (RemoteFunction<@Nullable Object, @Nullable Object>) sent, options.retryIf());
+    }
+
+    private TaskSerializationException notSent(ValueWriter writer, UnwritableValueException failure, Object written) {
+        UnwritableValueException ofFunction = failureOf(writer, written);
+        UnwritableValueException ofPredicate = ofFunction == null && options.retries() > 0
+                ? failureOf(writer, options.retryIf())
+                : null;
+        if (ofPredicate != null) {
+            return new TaskSerializationException(Stage.FUNCTION_OUT, -1,
+                    "The predicate of retryIf was not sent: " + ofPredicate.getMessage(), ofPredicate);
         }
+        UnwritableValueException cause = ofFunction == null ? failure : ofFunction;
+        return new TaskSerializationException(Stage.FUNCTION_OUT, -1,
+                "The function was not sent: " + cause.getMessage(), cause);
+    }
+
+    private static @Nullable UnwritableValueException failureOf(ValueWriter writer, Object value) {
         try {
-            writer.writeValue(written);
+            writer.writeValue(value);
+            return null;
         } catch (UnwritableValueException e) {
-            failure = e;
+            return e;
         }
-        throw new TaskSerializationException(Stage.FUNCTION_OUT, -1,
-                "The function was not sent: " + failure.getMessage(), failure);
     }
 }

@@ -1,7 +1,13 @@
 package io.farmhand;
 
 import io.farmhand.internal.gather.Run;
+import io.farmhand.internal.serial.UnreadableValueException;
+import io.farmhand.internal.serial.ValueReader;
+import io.farmhand.internal.wire.TaskFailure;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 
 /** Makes and throws what callers see. Stateless. */
 final class Failures {
@@ -24,8 +30,32 @@ final class Failures {
         throw (E) thrown;
     }
 
+    /**
+     * What was thrown in a worker, as the type that it was.
+     *
+     * @param origin says where that was, with more text at its end; it stands for what cannot be rebuilt
+     */
+    static Throwable rebuild(TaskFailure failure, ValueReader reader, Function<String, RemoteTaskException> origin) {
+        String stack = System.lineSeparator() + "The worker's stack: " + failure.stack().stripTrailing();
+        if (!failure.exception().hasRemaining()) {
+            return origin.apply(stack);
+        }
+        try {
+            if (reader.read(failure.exception()) instanceof Throwable rebuilt) {
+                attach(rebuilt, origin.apply(""));
+                return rebuilt;
+            }
+            return origin.apply(stack);
+        } catch (UnreadableValueException e) {
+            RemoteTaskException instead = origin
+                    .apply(System.lineSeparator() + "It cannot be rebuilt here: " + e.getMessage() + stack);
+            instead.addSuppressed(e);
+            return instead;
+        }
+    }
+
     /** Puts where a remote exception came from at the end of its causes, or, where that is taken, beside it. */
-    static void attach(Throwable thrown, RemoteTaskException origin) {
+    private static void attach(Throwable thrown, RemoteTaskException origin) {
         try {
             Throwable root = thrown;
             for (int i = 0; i < MOST_CAUSES && root.getCause() != null; i++) {
@@ -37,14 +67,43 @@ final class Failures {
         }
     }
 
-    /** What the caller of a job that failed as a whole sees. */
-    static RuntimeException of(Run.JobFailed failed) {
+    /**
+     * What the users of a pool see that can run nothing any more.
+     *
+     * @param failure what the pool's initializer failed with, encoded; without bytes when it did not
+     * @param worker that ran it, or -1
+     */
+    static PoolBrokenException broken(String message, ByteBuffer failure, int worker, ValueReader reader) {
+        if (!failure.hasRemaining()) {
+            return new PoolBrokenException(message, null);
+        }
+        TaskFailure setup = TaskFailure.decode(failure);
+        String what = setup.message().isEmpty() ? setup.type() : setup.type() + ": " + setup.message();
+        Function<String, RemoteTaskException> origin = more -> new RemoteTaskException(
+                "The initializer failed: " + what + more, -1, "", worker, 0, setup.type(), setup.stack());
+        if (setup.stage() == TaskFailure.Stage.RUNNING) {
+            return new PoolBrokenException(message, rebuild(setup, reader, origin));
+        }
+        return new PoolBrokenException(message, new TaskSerializationException(
+                TaskSerializationException.Stage.FUNCTION_IN, -1,
+                "The initializer or the finalizer cannot be read in a worker: " + setup.message(), origin.apply("")));
+    }
+
+    /**
+     * What the caller of a job that failed as a whole sees.
+     *
+     * @param limit how long an item of the job may run
+     * @param reader reads what a broken pool's initializer threw
+     */
+    static RuntimeException of(Run.JobFailed failed, Duration limit, ValueReader reader) {
         return switch (failed.reason()) {
             case CANCELLED -> new CancellationException(failed.message());
             case CLOSED -> new PoolClosedException(failed.message());
-            case BROKEN -> new PoolBrokenException(failed.message());
+            case BROKEN -> broken(failed.message(), failed.failure(), failed.worker(), reader);
             case FUNCTION_CRASHED -> new WorkerCrashedException(failed.message(), -1, "", failed.worker(), 1,
                     failed.exitCode());
+            case FUNCTION_TIMED_OUT ->
+                new TaskTimeoutException(failed.message(), -1, "", failed.worker(), 1, limit, limit, "");
         };
     }
 }

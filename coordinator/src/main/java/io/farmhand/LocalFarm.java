@@ -1,16 +1,23 @@
 package io.farmhand;
 
+import io.farmhand.internal.channel.BlobStore;
+import io.farmhand.internal.channel.Greeting;
 import io.farmhand.internal.channel.WorkerServer;
 import io.farmhand.internal.dispatch.Dispatcher;
+import io.farmhand.internal.dispatch.FarmBrokenException;
 import io.farmhand.internal.dispatch.Settings;
 import io.farmhand.internal.dispatch.WorkerSource;
 import io.farmhand.internal.process.FarmDirectory;
 import io.farmhand.internal.process.LaunchOptions;
 import io.farmhand.internal.process.Supervisor;
+import io.farmhand.internal.serial.ValueReader;
+import io.farmhand.internal.shm.ProgressFile.Begun;
 import io.farmhand.internal.wire.Endpoint;
 import io.farmhand.internal.wire.WorkerKey;
+import io.farmhand.task.RemoteRunnable;
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,14 +36,19 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Concurrency.</b> Immutable but for the parts' own state. {@link #close} may be called by several threads; the
  * first does the work and the others wait for it.
  */
-final class LocalFarm implements WorkerSource, AutoCloseable {
+final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
     /** Set to {@code tcp} to use the loopback interface where domain sockets would do. */
     private static final String TRANSPORT_PROPERTY = "farmhand.transport";
 
     private static final int STARTS_PER_CORE = 2;
     private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** How many signs of life a worker gives before it is taken for lost. */
+    private static final int HEARTBEATS_PER_LEASE = 6;
     private static final long EXIT_SECONDS = 4;
 
+    private final PoolOptions options;
+    private final EventRelay events;
+    private final Broadcasts broadcasts;
     private final FarmDirectory directory;
     private final WorkerServer server;
     private final Supervisor supervisor;
@@ -44,34 +56,70 @@ final class LocalFarm implements WorkerSource, AutoCloseable {
     private final Thread exitHook;
     private final AtomicBoolean releasing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    /** How many workers there are to be. */
+    private volatile int size;
+    private volatile boolean closing;
 
     /**
      * Opens the parts and launches the workers; does not wait for them.
      *
+     * @param setup what the workers run first, encoded; without bytes when there is none
      * @throws IOException when the farm's directory or socket cannot be made
      */
-    LocalFarm(PoolOptions options) throws IOException {
-        int cores = Runtime.getRuntime().availableProcessors();
-        dispatcher = new Dispatcher(new Settings(options.workers(), STARTS_PER_CORE * cores, PoolOptions.CRASH_RETRIES,
-                START_TIMEOUT_NANOS), this);
+    LocalFarm(PoolOptions options, ByteBuffer setup) throws IOException {
+        this.options = options;
+        size = options.workers();
+        events = new EventRelay(options.listener());
+        dispatcher = new Dispatcher(settings(options), this, events);
+        BlobStore blobs = new BlobStore();
+        broadcasts = new Broadcasts(blobs, dispatcher::release, options.maxPayloadBytes());
         directory = FarmDirectory.create();
+        exitHook = new Thread(this::exit, "farm-exit");
         @Nullable
         WorkerServer opened = null;
+        @Nullable
+        Supervisor made = null;
+        boolean whole = false;
         try {
-            opened = new WorkerServer(endpoint(directory.path()), options.maxPayloadBytes(), dispatcher);
+            opened = new WorkerServer(endpoint(directory.path()),
+                    new Greeting(options.maxPayloadBytes(), setup, blobs, heartbeatMillis(options)), dispatcher);
             server = opened;
-            supervisor = new Supervisor(launchOptions(options), directory.path(), server.endpoint(),
-                    options.output()::line, dispatcher);
-        } catch (IOException | RuntimeException | Error e) {
-            if (opened != null) {
-                opened.close();
+            made = new Supervisor(launchOptions(options), directory.path(), server.endpoint(), options.output()::line,
+                    dispatcher);
+            supervisor = made;
+            Runtime.getRuntime().addShutdownHook(exitHook); // refused when the JVM is going down
+            dispatcher.start();
+            whole = true;
+        } finally {
+            if (!whole) {
+                abandon(made, opened);
             }
-            directory.close();
-            throw e;
         }
-        exitHook = new Thread(this::exit, "farm-exit");
-        Runtime.getRuntime().addShutdownHook(exitHook);
-        dispatcher.start();
+    }
+
+    /** The construction failed half-way. */
+    private void abandon(@Nullable Supervisor made, @Nullable WorkerServer opened) {
+        removeExitHook();
+        if (made != null) {
+            made.killAll();
+        }
+        if (opened != null) {
+            opened.close();
+        }
+        directory.close();
+        events.close();
+    }
+
+    private static Settings settings(PoolOptions options) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return new Settings(options.workers(), STARTS_PER_CORE * cores, START_TIMEOUT_NANOS,
+                Durations.nanos(options.lease()), Durations.nanos(options.keepAlive()), options.maxTasksPerWorker(),
+                options.maxWorkerBytes());
+    }
+
+    private static int heartbeatMillis(PoolOptions options) {
+        long lease = TimeUnit.NANOSECONDS.toMillis(Durations.nanos(options.lease()));
+        return Math.clamp(lease / HEARTBEATS_PER_LEASE, 1, Integer.MAX_VALUE);
     }
 
     private static Endpoint endpoint(Path directory) {
@@ -93,11 +141,17 @@ final class LocalFarm implements WorkerSource, AutoCloseable {
             }
         }
         options.classPath().forEach(entry -> classPath.add(entry.toAbsolutePath()));
-        return new LaunchOptions(classPath, options.jvmArgs(), options.environment(), options.maxHeap(),
+        return new LaunchOptions(classPath, Nesting.jvmArgs(options.workers(), options.jvmArgs()),
+                options.environment(), options.maxHeap(),
                 options.directory(), options.workers());
     }
 
-    Dispatcher dispatcher() {
+    Broadcasts broadcasts() {
+        return broadcasts;
+    }
+
+    @Override
+    public Dispatcher dispatcher() {
         return dispatcher;
     }
 
@@ -111,8 +165,44 @@ final class LocalFarm implements WorkerSource, AutoCloseable {
         try {
             dispatcher.ready().get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof FarmBrokenException broken && broken.failure().hasRemaining()) {
+                throw Failures.broken(String.valueOf(broken.getMessage()), broken.failure(), -1, setupReader());
+            }
             String message = e.getCause() == null ? null : e.getCause().getMessage();
-            throw new PoolBrokenException("No worker could be started. " + message);
+            throw new PoolBrokenException("No worker could be started. " + message, null);
+        }
+    }
+
+    /** Reads what the initializer threw. */
+    private ValueReader setupReader() {
+        RemoteRunnable initializer = options.initializer();
+        ClassLoader loader = initializer == null ? null : initializer.getClass().getClassLoader();
+        return ValueReader.filtering(loader == null ? ClassLoader.getSystemClassLoader() : loader);
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    void resize(int workers) {
+        size = workers;
+        dispatcher.resize(workers);
+    }
+
+    /** Whether it takes no more jobs. */
+    boolean isOver() {
+        return closing || events.isBroken();
+    }
+
+    @Override
+    public void checkRunning() {
+        if (closing) {
+            throw new PoolClosedException("the pool is closed");
+        }
+        String cause = events.brokenBy();
+        if (cause != null) {
+            throw new PoolBrokenException(cause, null);
         }
     }
 
@@ -120,6 +210,16 @@ final class LocalFarm implements WorkerSource, AutoCloseable {
     public void launch(WorkerKey key) {
         server.expect(key);
         supervisor.launch(key);
+    }
+
+    @Override
+    public Begun begun(WorkerKey key) {
+        return supervisor.begun(key);
+    }
+
+    @Override
+    public long units(WorkerKey key) {
+        return supervisor.units(key);
     }
 
     @Override
@@ -136,12 +236,14 @@ final class LocalFarm implements WorkerSource, AutoCloseable {
     /** Finishes the jobs that are here, then takes everything down; an interrupt turns it into {@link #shutdownNow}. */
     @Override
     public void close() {
+        closing = true;
         dispatcher.close();
         takeDown();
     }
 
     /** Fails the jobs that are here and takes everything down. */
     void shutdownNow() {
+        closing = true;
         dispatcher.shutdownNow();
         takeDown();
     }
@@ -169,10 +271,12 @@ final class LocalFarm implements WorkerSource, AutoCloseable {
     private void release() {
         if (releasing.compareAndSet(false, true)) {
             try {
+                broadcasts.close();
                 supervisor.killAll();
                 server.close();
                 directory.close();
                 removeExitHook();
+                events.close();
             } finally {
                 closed.complete(null);
             }
@@ -192,6 +296,7 @@ final class LocalFarm implements WorkerSource, AutoCloseable {
 
     /** The JVM ends with the pool open: workers are killed at once, and those that wait are told. */
     private void exit() {
+        closing = true;
         dispatcher.shutdownNow();
         supervisor.killAll();
         try {

@@ -1,7 +1,10 @@
 package io.farmhand;
 
+import io.farmhand.task.RemotePredicate;
+import io.farmhand.task.RemoteRunnable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +16,11 @@ public final class PoolBuilder {
     private static final long DEFAULT_MAX_PAYLOAD_BYTES = 1L << 30;
     private static final long MOST_PAYLOAD_BYTES = Integer.MAX_VALUE - (8L << 20);
 
-    private int workers = Runtime.getRuntime().availableProcessors();
+    private static final Duration DEFAULT_LEASE = Duration.ofSeconds(15);
+    private static final Duration LEAST_LEASE = Duration.ofMillis(100);
+
+    /** 0 for as many as there are cores. */
+    private int workers;
     private List<String> jvmArgs = List.of();
     private final Map<String, String> environment = new HashMap<>();
     private @Nullable String maxHeap;
@@ -21,6 +28,14 @@ public final class PoolBuilder {
     private List<Path> classPath = List.of();
     private long maxPayloadBytes = DEFAULT_MAX_PAYLOAD_BYTES;
     private WorkerOutput output = WorkerOutput.inherit();
+    private CallOptions calls = CallOptions.DEFAULT;
+    private @Nullable RemoteRunnable initializer;
+    private @Nullable RemoteRunnable finalizer;
+    private int maxTasksPerWorker;
+    private long maxWorkerBytes;
+    private @Nullable Duration keepAlive;
+    private Duration lease = DEFAULT_LEASE;
+    private @Nullable PoolListener listener;
 
     PoolBuilder() {}
 
@@ -67,9 +82,7 @@ public final class PoolBuilder {
      * @throws IllegalArgumentException when it is not of that form
      */
     public PoolBuilder maxHeap(String size) {
-        if (!size.matches("[1-9][0-9]*[kKmMgGtT]?")) {
-            throw new IllegalArgumentException("maxHeap=" + size + " is not a size such as 512m or 4g");
-        }
+        MemorySize.bytes("maxHeap", size);
         maxHeap = size;
         return this;
     }
@@ -123,12 +136,183 @@ public final class PoolBuilder {
     }
 
     /**
+     * What every worker runs before its first item: to open a connection, to load a model. What it keeps in
+     * {@code TaskContext.current().setState} is there for the tasks. When it throws, the pool's creation fails with that
+     * as its cause.
+     *
+     * @param action runs in the workers; it must be serializable
+     */
+    public PoolBuilder initializer(RemoteRunnable action) {
+        initializer = Objects.requireNonNull(action, "action");
+        return this;
+    }
+
+    /**
+     * What every worker runs after its last item, if it leaves by itself and is not killed.
+     *
+     * @param action runs in the workers; it must be serializable
+     */
+    public PoolBuilder finalizer(RemoteRunnable action) {
+        finalizer = Objects.requireNonNull(action, "action");
+        return this;
+    }
+
+    /**
+     * How many items a worker runs before another takes its place, which starts before it leaves; no bound by default.
+     *
+     * @param items at least 1
+     * @throws IllegalArgumentException when it is less than 1
+     */
+    public PoolBuilder maxTasksPerWorker(int items) {
+        if (items < 1) {
+            throw new IllegalArgumentException("maxTasksPerWorker=" + items + " is not at least 1");
+        }
+        maxTasksPerWorker = items;
+        return this;
+    }
+
+    /**
+     * How much memory a worker may hold, resident or, where the system does not tell that, on its heap, before another
+     * takes its place; looked at between chunks. No bound by default.
+     *
+     * @param size as {@link #maxHeap} takes it: {@code 512m}, {@code 4g}
+     * @throws IllegalArgumentException when it is not of that form
+     */
+    public PoolBuilder maxWorkerMemory(String size) {
+        maxWorkerBytes = MemorySize.bytes("maxWorkerMemory", size);
+        return this;
+    }
+
+    /**
+     * How long workers are kept when there is nothing to do; they start again with the next call. For ever by default,
+     * and 5 minutes for a {@link #shared} pool.
+     *
+     * @param idle more than zero
+     * @throws IllegalArgumentException when it is not
+     */
+    public PoolBuilder keepAlive(Duration idle) {
+        Durations.checkPositive("keepAlive", idle);
+        keepAlive = idle;
+        return this;
+    }
+
+    /**
+     * After how long a worker that gives no sign of life is taken for lost, killed and replaced; 15 seconds by default.
+     * It gives six signs in that time. Longer finds a stopped worker later; shorter may take one for lost on a machine
+     * that is overloaded.
+     *
+     * @param silence at least 100 ms
+     * @throws IllegalArgumentException when it is less
+     */
+    public PoolBuilder lease(Duration silence) {
+        if (silence.compareTo(LEAST_LEASE) < 0) {
+            throw new IllegalArgumentException("lease=" + silence + " is not at least " + LEAST_LEASE);
+        }
+        lease = silence;
+        return this;
+    }
+
+    /** Who hears of what happens in the pool, on a thread of its own; nobody by default. */
+    public PoolBuilder listener(PoolListener hearer) {
+        listener = Objects.requireNonNull(hearer, "hearer");
+        return this;
+    }
+
+    /** As {@link CallOptions#chunkSizing}, for all calls of the pool. */
+    public PoolBuilder chunkSizing(ChunkSizing sizing) {
+        calls = calls.chunkSizing(sizing);
+        return this;
+    }
+
+    /** As {@link CallOptions#taskTimeout}, for all calls of the pool. */
+    public PoolBuilder taskTimeout(Duration limit) {
+        calls = calls.taskTimeout(limit);
+        return this;
+    }
+
+    /** As {@link CallOptions#cancelGrace}, for all calls of the pool. */
+    public PoolBuilder cancelGrace(Duration grace) {
+        calls = calls.cancelGrace(grace);
+        return this;
+    }
+
+    /** As {@link CallOptions#retries}, for all calls of the pool. */
+    public PoolBuilder retries(int count) {
+        calls = calls.retries(count);
+        return this;
+    }
+
+    /** As {@link CallOptions#retryIf}, for all calls of the pool. */
+    public PoolBuilder retryIf(RemotePredicate<? super Throwable> predicate) {
+        calls = calls.retryIf(predicate);
+        return this;
+    }
+
+    /** As {@link CallOptions#retryBackoff}, for all calls of the pool. */
+    public PoolBuilder retryBackoff(Duration first) {
+        calls = calls.retryBackoff(first);
+        return this;
+    }
+
+    /** As {@link CallOptions#crashRetries}, for all calls of the pool. */
+    public PoolBuilder crashRetries(int count) {
+        calls = calls.crashRetries(count);
+        return this;
+    }
+
+    /** As {@link CallOptions#atMostOnce}, for all calls of the pool. */
+    public PoolBuilder atMostOnce() {
+        calls = calls.atMostOnce();
+        return this;
+    }
+
+    /** As {@link CallOptions#maxInFlight}, for each call of the pool. */
+    public PoolBuilder maxInFlight(long items) {
+        calls = calls.maxInFlight(items);
+        return this;
+    }
+
+    /** As {@link CallOptions#maxInFlightBytes}, for each call of the pool. */
+    public PoolBuilder maxInFlightBytes(long bytes) {
+        calls = calls.maxInFlightBytes(bytes);
+        return this;
+    }
+
+    /** As {@link CallOptions#seed}, for all calls of the pool. */
+    public PoolBuilder seed(long value) {
+        calls = calls.seed(value);
+        return this;
+    }
+
+    /**
      * Makes the pool, and waits for its first worker; the others go on starting meanwhile.
      *
-     * @throws PoolBrokenException when no worker can be started, with the last lines of what one said
+     * @throws PoolBrokenException when no worker can be started, with the last lines of what one said; or when the
+     *     initializer fails, with what it threw as the cause
+     * @throws TaskSerializationException when the initializer or the finalizer cannot be serialized
+     * @throws IllegalStateException when this JVM is a worker of a worker of a worker: see {@link Pool}
      */
     public Pool build() {
-        return new Pool(new PoolOptions(workers, jvmArgs, Map.copyOf(environment), maxHeap, directory, classPath,
-                maxPayloadBytes, output));
+        return new Pool(options(Duration.ZERO), false);
+    }
+
+    /**
+     * The pool of this JVM with these options; made when there is none that can be used. Where the number of
+     * {@link #workers} was given and another is at work, it is resized. Options that are code of yours (initializer,
+     * finalizer, listener, output, retryIf) are the same when they are the same object.
+     *
+     * @return a pool that {@link Pool#close} leaves open
+     * @throws PoolBrokenException as {@link #build}
+     * @see Pool#shared()
+     */
+    public Pool shared() {
+        return SharedPools.INSTANCE.get(options(SharedPools.KEEP_ALIVE), workers > 0);
+    }
+
+    /** @param idle how long workers are kept where the user does not say */
+    private PoolOptions options(Duration idle) {
+        return new PoolOptions(workers > 0 ? workers : Runtime.getRuntime().availableProcessors(), jvmArgs,
+                Map.copyOf(environment), maxHeap, directory, classPath, maxPayloadBytes, output, calls, initializer,
+                finalizer, maxTasksPerWorker, maxWorkerBytes, keepAlive == null ? idle : keepAlive, lease, listener);
     }
 }

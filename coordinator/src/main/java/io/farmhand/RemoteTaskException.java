@@ -26,7 +26,7 @@ public final class RemoteTaskException extends RuntimeException {
         this.remoteStack = remoteStack;
     }
 
-    /** The index of the item in its job, from 0. */
+    /** The index of the item in its job, from 0; -1 when it was the pool's initializer. */
     public long index() {
         return index;
     }
@@ -36,12 +36,12 @@ public final class RemoteTaskException extends RuntimeException {
         return preview;
     }
 
-    /** The number of the worker. */
+    /** The number of the worker; -1 where it is not known. */
     public int worker() {
         return worker;
     }
 
-    /** Which attempt at the item it was, from 1. */
+    /** Which attempt at the item it was, from 1; 0 when it was the pool's initializer. */
     public int attempt() {
         return attempt;
     }

@@ -1,5 +1,6 @@
 package io.farmhand;
 
+import io.farmhand.Result.Failure.Kind;
 import io.farmhand.TaskSerializationException.Stage;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.serial.Items;
@@ -8,6 +9,7 @@ import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.wire.TaskFailure;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -19,9 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResultDecoder<R extends @Nullable Object> {
     private final ValueReader reader;
+    private final Duration limit;
 
-    ResultDecoder(ClassLoader loader) {
+    /**
+     * @param loader of the function's class
+     * @param limit how long an item may run
+     */
+    ResultDecoder(ClassLoader loader, Duration limit) {
         this.reader = ValueReader.filtering(loader);
+        this.limit = limit;
     }
 
     /**
@@ -36,11 +44,12 @@ final class ResultDecoder<R extends @Nullable Object> {
                     failure(unsendable.firstIndex(), new TaskSerializationException(Stage.ARGUMENT_OUT,
                             unsendable.firstIndex(), "Item %d (%s) was not sent: %s".formatted(unsendable.firstIndex(),
                                     Preview.of(unsendable.item()), unsendable.cause().getMessage()),
-                            unsendable.cause()), -1, 0))
+                            unsendable.cause()), Kind.SERIALIZATION, -1, 0, Duration.ZERO))
                     .iterator();
             case Run.Crashed crashed -> List.<Result<R>>of(crash(crashed)).iterator();
+            case Run.TimedOut late -> List.<Result<R>>of(timeout(late)).iterator();
             case Run.InputFailed failed -> throw Failures.asItIs(failed.cause());
-            case Run.JobFailed failed -> throw Failures.of(failed);
+            case Run.JobFailed failed -> throw Failures.of(failed, limit, reader);
         };
     }
 
@@ -49,7 +58,27 @@ final class ResultDecoder<R extends @Nullable Object> {
         String message = "Item %d (%s) failed: its worker died, in %d of %d attempts. %s".formatted(
                 crashed.firstIndex(), preview, crashed.attempts(), crashed.attempts(), crashed.diagnosis());
         return failure(crashed.firstIndex(), new WorkerCrashedException(message, crashed.firstIndex(), preview,
-                crashed.worker(), crashed.attempts(), crashed.exitCode()), crashed.worker(), crashed.attempts());
+                crashed.worker(), crashed.attempts(), crashed.exitCode()), Kind.CRASH, crashed.worker(),
+                crashed.attempts(), Duration.ZERO);
+    }
+
+    private Result<R> timeout(Run.TimedOut late) {
+        String preview = preview(late.argument());
+        Duration given = Duration.ofNanos(late.limitNanos());
+        Duration ran = Duration.ofNanos(late.ranNanos());
+        String message = ("Item %d (%s) ran too long: taskTimeout=%s ran=%s attempt=%d. Its worker %d was killed; raise"
+                + " taskTimeout if it only needs longer. %s").formatted(late.firstIndex(), preview, given, ran,
+                        late.attempts(), late.worker(),
+                        late.stacks().isEmpty()
+                                ? "The worker did not tell what it was at."
+                                : "It was at: " + System.lineSeparator() + runnersStack(late.stacks()));
+        return failure(late.firstIndex(), new TaskTimeoutException(message, late.firstIndex(), preview, late.worker(),
+                late.attempts(), given, ran, late.stacks()), Kind.TIMEOUT, late.worker(), late.attempts(), ran);
+    }
+
+    /** The first of the stacks, which is that of the thread that runs tasks; the others are for who asks. */
+    private static String runnersStack(String stacks) {
+        return stacks.split("\n\n", 2)[0].stripTrailing();
     }
 
     /** Shows plain values only: reading any other may be what the workers died of. */
@@ -61,17 +90,20 @@ final class ResultDecoder<R extends @Nullable Object> {
         }
     }
 
-    private Result<R> decode(Run.Outcomes run, long index, ByteBuffer item) {
+    private Result<R> decode(Run.Outcomes run, int place, ByteBuffer item) {
+        long index = run.firstIndex() + place;
+        Duration taken = run.itemNanos().isEmpty() ? Duration.ZERO : Duration.ofNanos(run.itemNanos().get(place));
         if (Items.isFailure(item)) {
             TaskFailure failure = TaskFailure.decode(Items.failureBody(item));
-            return failure(index, error(run, index, failure), run.worker(), run.attempt());
+            Kind kind = failure.stage() == TaskFailure.Stage.RUNNING ? Kind.EXCEPTION : Kind.SERIALIZATION;
+            return failure(index, error(run, index, failure), kind, run.worker(), run.attempt(), taken);
         }
         try {
-            return new Result.Success<R>(index, value(item), run.worker(), run.attempt());
+            return new Result.Success<R>(index, value(item), run.worker(), run.attempt(), taken);
         } catch (UnreadableValueException e) {
             return failure(index, new TaskSerializationException(Stage.RESULT_IN, index,
-                    "The result of item %d cannot be read here: %s".formatted(index, e.getMessage()), e), run.worker(),
-                    run.attempt());
+                    "The result of item %d cannot be read here: %s".formatted(index, e.getMessage()), e),
+                    Kind.SERIALIZATION, run.worker(), run.attempt(), taken);
         }
     }
 
@@ -82,7 +114,7 @@ final class ResultDecoder<R extends @Nullable Object> {
 
     private Throwable error(Run.Outcomes run, long index, TaskFailure failure) {
         return switch (failure.stage()) {
-            case RUNNING -> thrown(run, index, failure);
+            case RUNNING -> Failures.rebuild(failure, reader, more -> origin(run, index, failure, more));
             case READING_FUNCTION ->
                 serialization(Stage.FUNCTION_IN, index, "The function cannot be read", run, failure);
             case READING_ARGUMENT -> serialization(Stage.ARGUMENT_IN, index,
@@ -94,32 +126,9 @@ final class ResultDecoder<R extends @Nullable Object> {
 
     private TaskSerializationException serialization(Stage stage, long index, String what, Run.Outcomes run,
             TaskFailure failure) {
-        RemoteTaskException origin = origin(run, index, failure);
+        RemoteTaskException origin = origin(run, index, failure, "");
         return new TaskSerializationException(stage, stage == Stage.FUNCTION_IN ? -1 : index,
                 "%s, on worker %d: %s".formatted(what, run.worker(), failure.message()), origin);
-    }
-
-    private Throwable thrown(Run.Outcomes run, long index, TaskFailure failure) {
-        String stack = System.lineSeparator() + "The worker's stack: " + failure.stack().stripTrailing();
-        if (!failure.exception().hasRemaining()) {
-            return origin(run, index, failure, stack);
-        }
-        try {
-            if (reader.read(failure.exception()) instanceof Throwable rebuilt) {
-                Failures.attach(rebuilt, origin(run, index, failure));
-                return rebuilt;
-            }
-            return origin(run, index, failure, stack);
-        } catch (UnreadableValueException e) {
-            RemoteTaskException origin = origin(run, index, failure,
-                    System.lineSeparator() + "It cannot be rebuilt here: " + e.getMessage() + stack);
-            origin.addSuppressed(e);
-            return origin;
-        }
-    }
-
-    private static RemoteTaskException origin(Run.Outcomes run, long index, TaskFailure failure) {
-        return origin(run, index, failure, "");
     }
 
     private static RemoteTaskException origin(Run.Outcomes run, long index, TaskFailure failure, String more) {
@@ -130,8 +139,8 @@ final class ResultDecoder<R extends @Nullable Object> {
                 failure.stack());
     }
 
-    private Result<R> failure(long index, Throwable error, int worker, int attempts) {
-        return new Result.Failure<>(index, error, worker, attempts);
+    private Result<R> failure(long index, Throwable error, Kind kind, int worker, int attempts, Duration taken) {
+        return new Result.Failure<>(index, error, kind, worker, attempts, taken);
     }
 
     private final class OutcomeIterator implements Iterator<Result<R>> {
@@ -154,7 +163,7 @@ final class ResultDecoder<R extends @Nullable Object> {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            return decode(run, run.firstIndex() + next++, items.next());
+            return decode(run, next++, items.next());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.farmhand.task;
 
+import io.farmhand.internal.task.Bound;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -23,4 +24,14 @@ public interface RemoteBiFunction<A extends @Nullable Object, B extends @Nullabl
      * @throws Exception whatever the task wishes; it comes back to the caller as itself
      */
     R apply(A first, B second) throws Exception;
+
+    /** This function with its first argument fixed, as Python's {@code functools.partial}. */
+    default RemoteFunction<B, R> bind(A first) {
+        return Bound.toFunction(this, first);
+    }
+
+    /** This function with both arguments fixed. */
+    default RemoteCallable<R> bind(A first, B second) {
+        return Bound.toCallable(this, first, second);
+    }
 }

@@ -1,6 +1,7 @@
 package io.farmhand.task;
 
 import java.io.Serializable;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what it gives
  */
 @FunctionalInterface
-public interface RemoteCallable<R extends @Nullable Object> extends Serializable {
+public interface RemoteCallable<R extends @Nullable Object> extends Callable<R>, Serializable {
     /**
      * Runs this task in a worker.
      *
      * @return the result, which must be serializable
      * @throws Exception whatever the task wishes; it comes back to the caller as itself
      */
+    @Override
     R call() throws Exception;
 }

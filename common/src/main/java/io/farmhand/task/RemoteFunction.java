@@ -1,5 +1,6 @@
 package io.farmhand.task;
 
+import io.farmhand.internal.task.Bound;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -21,4 +22,9 @@ public interface RemoteFunction<T extends @Nullable Object, R extends @Nullable 
      * @throws Exception whatever the task wishes; it comes back to the caller as itself
      */
     R apply(T item) throws Exception;
+
+    /** This function with its argument fixed, as Python's {@code functools.partial}. */
+    default RemoteCallable<R> bind(T item) {
+        return Bound.toCallable(this, item);
+    }
 }

@@ -3,6 +3,7 @@ package io.farmhand.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farmhand.Result;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -15,8 +16,10 @@ class MapRunTest {
     void printsResultsAndTellsFailures() {
         InFlight inputs = pulled(Stream.of("a", "b\n\"b\"", "c"));
         int status = new MapRun(console.console(), inputs, false).run(Stream.<Result<String>>of(
-                new Result.Success<>(0, "A", 0, 1), new Result.Failure<>(1, new IllegalStateException("boom"), 0, 1),
-                new Result.Success<>(2, "C", 0, 1)).iterator());
+                new Result.Success<>(0, "A", 0, 1, Duration.ZERO),
+                new Result.Failure<>(1, new IllegalStateException("boom"), Result.Failure.Kind.EXCEPTION, 0, 1,
+                        Duration.ZERO),
+                new Result.Success<>(2, "C", 0, 1, Duration.ZERO)).iterator());
         assertThat(status).isEqualTo(1);
         assertThat(console.output()).isEqualTo("A\nC\n");
         assertThat(console.error())
@@ -27,7 +30,8 @@ class MapRunTest {
     @Test
     void printsNothingForAVoidMethod() {
         InFlight inputs = pulled(Stream.of("a"));
-        Iterator<Result<String>> results = Stream.<Result<String>>of(new Result.Success<>(0, "null", 0, 1)).iterator();
+        Iterator<Result<String>> results = Stream
+                .<Result<String>>of(new Result.Success<>(0, "null", 0, 1, Duration.ZERO)).iterator();
         assertThat(new MapRun(console.console(), inputs, true).run(results)).isZero();
         assertThat(console.output()).isEmpty();
     }
@@ -42,7 +46,8 @@ class MapRunTest {
     private int statusOf(int failures) {
         InFlight inputs = pulled(IntStream.range(0, failures).mapToObj(Integer::toString));
         Stream<Result<String>> results = IntStream.range(0, failures)
-                .mapToObj(i -> new Result.Failure<>(i, new IllegalStateException("boom"), 0, 1));
+                .mapToObj(i -> new Result.Failure<>(i, new IllegalStateException("boom"), Result.Failure.Kind.EXCEPTION,
+                        0, 1, Duration.ZERO));
         return new MapRun(console.console(), inputs, false).run(results.iterator());
     }
 

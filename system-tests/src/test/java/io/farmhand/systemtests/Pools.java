@@ -2,6 +2,7 @@ package io.farmhand.systemtests;
 
 import static org.awaitility.Awaitility.await;
 
+import io.farmhand.ChunkSizing;
 import io.farmhand.Pool;
 import io.farmhand.PoolBuilder;
 import io.farmhand.Result;
@@ -28,6 +29,11 @@ final class Pools {
         Pool pool = builder.workers(workers).build();
         pids(pool);
         return pool;
+    }
+
+    /** The same pool, whose calls go in chunks of so many items. */
+    static Pool inChunks(Pool pool, int chunkSize) {
+        return pool.with(options -> options.chunkSizing(ChunkSizing.fixed(chunkSize)));
     }
 
     /** The processes of a pool's workers; waits until all are there. */

@@ -1,5 +1,8 @@
 package io.farmhand.systemtests;
 
+import static org.awaitility.Awaitility.await;
+
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -7,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,8 +27,12 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SideLog implements Serializable {
     private static final long serialVersionUID = 1;
     private static final int RECORD_BYTES = 16;
-    /** The files that this process has open; a worker keeps its own for as long as it lives. */
-    private static final Map<String, FileChannel> OPEN = new ConcurrentHashMap<>();
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /**
+     * The files that this process has open; a worker keeps its own for as long as it lives. A channel would be closed by
+     * the interrupt of a task that is told to stop.
+     */
+    private static final Map<String, FileOutputStream> OPEN = new ConcurrentHashMap<>();
 
     private final String file;
 
@@ -52,21 +59,17 @@ final class SideLog implements Serializable {
 
     /** In a worker: an item begins. */
     void append(long index) {
-        ByteBuffer entry = ByteBuffer.allocate(RECORD_BYTES).putLong(index).putLong(ProcessHandle.current().pid())
-                .flip();
+        ByteBuffer entry = ByteBuffer.allocate(RECORD_BYTES).putLong(index).putLong(ProcessHandle.current().pid());
         try {
-            int written = OPEN.computeIfAbsent(file, SideLog::open).write(entry);
-            if (written != RECORD_BYTES) {
-                throw new IOException("a record was torn: " + written);
-            }
+            OPEN.computeIfAbsent(file, SideLog::open).write(entry.array());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static FileChannel open(String file) {
+    private static FileOutputStream open(String file) {
         try {
-            return FileChannel.open(Path.of(file), StandardOpenOption.APPEND);
+            return new FileOutputStream(file, true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -78,6 +81,12 @@ final class SideLog implements Serializable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Waits until so many have begun. */
+    void awaitSize(long least) {
+        await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2)).until(
+                () -> size() >= least);
     }
 
     List<Entry> entries() {
@@ -109,6 +118,11 @@ final class SideLog implements Serializable {
         Map<Long, Integer> runs = new HashMap<>();
         entries().forEach(entry -> runs.merge(entry.index(), 1, Integer::sum));
         return runs;
+    }
+
+    /** The processes in which an item began, in the order in which it did. */
+    List<Long> pidsOf(long index) {
+        return entries().stream().filter(entry -> entry.index() == index).map(Entry::pid).toList();
     }
 
     Set<Long> pids() {

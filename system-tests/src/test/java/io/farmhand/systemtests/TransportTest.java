@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.farmhand.Pool;
+import io.farmhand.internal.channel.Answer;
+import io.farmhand.internal.channel.BlobStore;
+import io.farmhand.internal.channel.Greeting;
 import io.farmhand.internal.channel.WorkerLink;
 import io.farmhand.internal.channel.WorkerListener;
 import io.farmhand.internal.channel.WorkerServer;
+import io.farmhand.internal.proto.BlobWanted;
 import io.farmhand.internal.proto.FarmGrpc;
 import io.farmhand.internal.proto.Frame;
 import io.farmhand.internal.proto.FromWorker;
 import io.farmhand.internal.proto.Hello;
+import io.farmhand.internal.proto.Ready;
 import io.farmhand.internal.proto.Results;
 import io.farmhand.internal.proto.ToWorker;
 import io.farmhand.internal.wire.Endpoint;
@@ -39,6 +44,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -154,8 +160,8 @@ class TransportTest {
     private static List<String> tokens(Pool pool) throws ReflectiveOperationException {
         Object dispatcher = field(field(pool, "farm"), "dispatcher");
         List<String> tokens = new ArrayList<>();
-        for (Object slot : (List<?>) field(field(field(dispatcher, "farm"), "workers"), "slots")) {
-            tokens.add(((WorkerKey) field(slot, "key")).token());
+        for (Object key : ((Map<?, ?>) field(field(field(dispatcher, "farm"), "workers"), "workers")).keySet()) {
+            tokens.add(((WorkerKey) key).token());
         }
         return tokens;
     }
@@ -226,9 +232,11 @@ class TransportTest {
 
     /** What a worker that was let in may not do. */
     enum Offence {
-        RESULTS_BEFORE_HELLO, FRAME_BEFORE_HELLO, SECOND_HELLO, ANOTHER_WORKERS_HELLO, ANOTHER_PROTOCOL,
+        RESULTS_BEFORE_HELLO, FRAME_BEFORE_HELLO, BLOB_WANTED_BEFORE_HELLO, SECOND_HELLO, RESULTS_BEFORE_READY,
+        SECOND_READY, ANOTHER_WORKERS_HELLO, ANOTHER_PROTOCOL,
         FRAME_OF_NOTHING,
-        PAYLOAD_OVER_THE_LIMIT, PAYLOAD_SHORTER_THAN_ITS_HEAD, NOTHING_KNOWN
+        PAYLOAD_OVER_THE_LIMIT, PAYLOAD_SHORTER_THAN_ITS_HEAD, MORE_ITEMS_THAN_THE_PAYLOAD_HOLDS,
+        A_FAILURE_OUTSIDE_THE_ITEMS, NOTHING_KNOWN
     }
 
     @ParameterizedTest
@@ -236,19 +244,31 @@ class TransportTest {
     void cutsOffAWorkerThatBreaksTheProtocol(Offence offence) throws Exception {
         Path socket = directory.resolve("s");
         Listener listener = new Listener();
-        try (WorkerServer server = new WorkerServer(new Endpoint.Socket(socket), 1_000, listener)) {
+        try (WorkerServer server = new WorkerServer(new Endpoint.Socket(socket),
+                new Greeting(1_000, ByteBuffer.allocate(0), new BlobStore(), 0), listener)) {
             server.expect(new WorkerKey(3, 1, TOKEN));
             try (Caller caller = new Caller(socket, "3", TOKEN)) {
                 if (offence != Offence.RESULTS_BEFORE_HELLO && offence != Offence.FRAME_BEFORE_HELLO
-                        && offence != Offence.ANOTHER_WORKERS_HELLO && offence != Offence.ANOTHER_PROTOCOL) {
+                        && offence != Offence.BLOB_WANTED_BEFORE_HELLO && offence != Offence.ANOTHER_WORKERS_HELLO
+                        && offence != Offence.ANOTHER_PROTOCOL) {
                     caller.hello(3);
                     await().until(() -> !caller.received().isEmpty());
                     assertThat(caller.received().getFirst().getKindCase()).isEqualTo(ToWorker.KindCase.WELCOME);
                     assertThat(listener.joined).hasSize(1);
+                    if (offence != Offence.RESULTS_BEFORE_READY) {
+                        caller.send(FromWorker.newBuilder().setReady(Ready.getDefaultInstance()).build());
+                    }
                 }
                 FromWorker.Builder message = FromWorker.newBuilder();
                 switch (offence) {
-                    case RESULTS_BEFORE_HELLO -> message.setResults(Results.newBuilder().setAttempt(1).setLast(true));
+                    case BLOB_WANTED_BEFORE_HELLO -> message.setBlobWanted(BlobWanted.getDefaultInstance());
+                    case SECOND_READY -> message.setReady(Ready.getDefaultInstance());
+                    case MORE_ITEMS_THAN_THE_PAYLOAD_HOLDS ->
+                        message.setResults(Results.newBuilder().setAttempt(1).setCount(1).setLast(true));
+                    case A_FAILURE_OUTSIDE_THE_ITEMS ->
+                        message.setResults(Results.newBuilder().setAttempt(1).setLast(true).addFailed(0));
+                    case RESULTS_BEFORE_HELLO, RESULTS_BEFORE_READY ->
+                        message.setResults(Results.newBuilder().setAttempt(1).setLast(true));
                     case FRAME_BEFORE_HELLO, FRAME_OF_NOTHING -> message.setFrame(Frame.getDefaultInstance());
                     case SECOND_HELLO -> message.setHello(hello(3));
                     case ANOTHER_WORKERS_HELLO -> message.setHello(hello(2));
@@ -289,15 +309,29 @@ class TransportTest {
         private final List<String> closed = new CopyOnWriteArrayList<>();
 
         @Override
-        public void workerJoined(WorkerKey worker, WorkerLink link) {
+        public void workerJoined(WorkerKey worker, long pid, WorkerLink link) {
             joined.add(worker);
         }
 
         @Override
-        public void resultsArrived(WorkerKey worker, long attempt, int count, boolean last, long runNanos,
-                ByteBuffer items) {
-            results.add(attempt);
+        public void workerReady(WorkerKey worker, ByteBuffer failure) {}
+
+        @Override
+        public void answered(WorkerKey worker, Answer answer) {
+            results.add(answer.attempt());
         }
+
+        @Override
+        public void returned(WorkerKey worker, long attempt, int kept) {}
+
+        @Override
+        public void dumped(WorkerKey worker, String stacks) {}
+
+        @Override
+        public void heartbeat(WorkerKey worker, long rssBytes, long heapBytes) {}
+
+        @Override
+        public void leaving(WorkerKey worker) {}
 
         @Override
         public void linkClosed(WorkerKey worker, String reason) {

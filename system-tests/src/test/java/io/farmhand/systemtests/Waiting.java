@@ -2,6 +2,7 @@ package io.farmhand.systemtests;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -20,6 +21,17 @@ final class Waiting {
 
     static void untilExists(String file) {
         until(() -> Files.exists(Path.of(file)));
+    }
+
+    /** Waits for an interrupt. */
+    static void forAnInterrupt() throws InterruptedException {
+        new CountDownLatch(1).await();
+    }
+
+    /** Takes a while, whatever interrupts there are, and no core. */
+    static void pass(long millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        until(() -> System.nanoTime() - end >= 0);
     }
 
     /** Keeps a core busy. */

@@ -80,13 +80,6 @@ class WorkerDeathTest {
                 Workers.signal("KILL", ProcessHandle.current().pid());
                 Waiting.until(() -> false);
             }
-        },
-        TERMINATE(143, "signal") {
-            @Override
-            void die() throws IOException, InterruptedException {
-                Workers.signal("TERM", ProcessHandle.current().pid());
-                Waiting.until(() -> false);
-            }
         };
 
         final int exitCode;

@@ -15,20 +15,27 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * What one worker has begun, in a small mapped file that outlives the worker, so that a crash is charged to the item
- * that had begun and to no other. The worker's runner thread is its only writer; the coordinator reads it once the
- * worker is dead.
+ * that had begun and to no other, and a deadline is measured from the moment when its item began. The worker's runner
+ * thread is its only writer; the coordinator reads it while the worker lives and once it is dead.
  *
  * <pre>
- *   0               8               16                              64
- *  +---------------+---------------+-------------------------------+
- *  |    attempt    |     item      |            reserved           |
- *  +---------------+---------------+-------------------------------+
- *   int64 LE        int64 LE: the item's place in its chunk, from 0,
- *   0: none yet     or -1 nothing begun, or -2 reading the function
+ *   0               8               16              24              32              64
+ *  +---------------+---------------+---------------+---------------+---------------+
+ *  |    attempt    |     item      |  beganNanos   |     units     |   reserved    |
+ *  +---------------+---------------+---------------+---------------+---------------+
+ *   int64 LE        int64 LE: the   int64 LE: when  int64 LE: what
+ *   0: none yet     item's place in the item, or    tasks counted by
+ *                   its chunk, or   the function,   TaskContext.progress
+ *                   -1, or -2       was begun
  * </pre>
  *
+ * {@code item} is -1 when nothing has begun and -2 while the function is read. {@code beganNanos} is of
+ * {@link System#nanoTime}, which on Linux, macOS and Windows counts from the same origin in all processes of a host.
+ *
  * <p>A kill between two stores leaves a state of the past, never a mixture: {@code item} is set to -1 before
- * {@code attempt} changes. The stores are a few nanoseconds each; no message could tell as much in time.
+ * {@code attempt} or {@code beganNanos} changes, and a reader of a live worker that finds {@code item} or
+ * {@code attempt} changed while it read, reads again. The stores are a few nanoseconds each; no message could tell as
+ * much in time.
  */
 public final class ProgressFile {
     /** The length of the file in bytes. */
@@ -39,6 +46,8 @@ public final class ProgressFile {
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
     private static final long ATTEMPT_OFFSET = 0;
     private static final long ITEM_OFFSET = 8;
+    private static final long BEGAN_OFFSET = 16;
+    private static final long UNITS_OFFSET = 24;
 
     private final MemorySegment cell;
 
@@ -47,14 +56,28 @@ public final class ProgressFile {
     }
 
     /**
-     * What a worker was at when it ended.
+     * What a worker is at, or was when it ended.
      *
      * @param attempt the attempt, 0 when there was none
-     * @param item the place in its chunk of the item that had begun, or a negative number
+     * @param item the place in its chunk of the item that has begun, or a negative number
+     * @param nanos when that began, by {@link System#nanoTime}; only where something has begun
      */
-    public record Begun(long attempt, long item) {
-        /** Nothing had begun. */
-        public static final Begun NONE = new Begun(0, NOTHING);
+    public record Begun(long attempt, long item, long nanos) {
+        /** Nothing has begun. */
+        public static final Begun NONE = new Begun(0, NOTHING, 0);
+
+        /** What has begun cannot be told: the file could not be read. */
+        public static final Begun UNKNOWN = new Begun(-1, NOTHING, 0);
+
+        /** Something that began at a time that does not matter. */
+        public Begun(long attempt, long item) {
+            this(attempt, item, 0);
+        }
+
+        /** Whether it cannot be told what has begun. */
+        public boolean isUnknown() {
+            return attempt < 0;
+        }
 
         /** Whether an item had begun. */
         public boolean isItem() {
@@ -81,11 +104,30 @@ public final class ProgressFile {
         Files.write(created, zero.array());
     }
 
-    /** Maps the file for the worker that writes it. */
+    /** Maps the file, for the worker that writes it or the coordinator that looks at it. */
     public static ProgressFile map(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return new ProgressFile(channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE_BYTES, Arena.global()));
+            return new ProgressFile(channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE_BYTES, Arena.ofAuto()));
         }
+    }
+
+    /** What the worker is at; from any thread of any process that has mapped the file. */
+    public Begun now() {
+        while (true) {
+            long attempt = (long) LONG.getAcquire(cell, ATTEMPT_OFFSET);
+            long item = (long) LONG.getAcquire(cell, ITEM_OFFSET);
+            long began = (long) LONG.getAcquire(cell, BEGAN_OFFSET);
+            VarHandle.acquireFence();
+            if (item == (long) LONG.getAcquire(cell, ITEM_OFFSET)
+                    && attempt == (long) LONG.getAcquire(cell, ATTEMPT_OFFSET)) {
+                return new Begun(attempt, item, began);
+            }
+        }
+    }
+
+    /** What tasks have counted in all. */
+    public long units() {
+        return (long) LONG.getAcquire(cell, UNITS_OFFSET);
     }
 
     /** Reads the file of a worker that has ended. */
@@ -94,7 +136,8 @@ public final class ProgressFile {
         if (bytes.remaining() < SIZE_BYTES) {
             throw new IOException("progress file " + file + " is only " + bytes.remaining() + " bytes long");
         }
-        return new Begun(bytes.getLong((int) ATTEMPT_OFFSET), bytes.getLong((int) ITEM_OFFSET));
+        return new Begun(bytes.getLong((int) ATTEMPT_OFFSET), bytes.getLong((int) ITEM_OFFSET),
+                bytes.getLong((int) BEGAN_OFFSET));
     }
 
     /** An attempt is at hand; nothing of it has begun. */
@@ -105,12 +148,24 @@ public final class ProgressFile {
 
     /** The function of the attempt's job is about to be read. */
     public void function() {
-        LONG.setRelease(cell, ITEM_OFFSET, FUNCTION);
+        begin(FUNCTION);
     }
 
     /** An item begins, and any item before it has ended. */
     public void item(int placeInChunk) {
-        LONG.setRelease(cell, ITEM_OFFSET, (long) placeInChunk);
+        begin(placeInChunk);
+    }
+
+    private void begin(long item) {
+        LONG.setRelease(cell, ITEM_OFFSET, NOTHING);
+        VarHandle.releaseFence();
+        LONG.setRelease(cell, BEGAN_OFFSET, System.nanoTime());
+        LONG.setRelease(cell, ITEM_OFFSET, item);
+    }
+
+    /** A task has done so many units more; from any thread of the worker. */
+    public void advance(long units) {
+        LONG.getAndAdd(cell, UNITS_OFFSET, units);
     }
 
     /** What had begun has ended. */

@@ -1,15 +1,23 @@
 package io.farmhand.internal.channel;
 
+import com.google.protobuf.ByteString;
+import io.farmhand.internal.proto.Blob;
 import io.farmhand.internal.proto.Chunk;
+import io.farmhand.internal.proto.Dump;
 import io.farmhand.internal.proto.Frame;
 import io.farmhand.internal.proto.FromWorker;
 import io.farmhand.internal.proto.Function;
 import io.farmhand.internal.proto.Hello;
 import io.farmhand.internal.proto.JobEnd;
+import io.farmhand.internal.proto.Ready;
+import io.farmhand.internal.proto.Recall;
+import io.farmhand.internal.proto.Release;
 import io.farmhand.internal.proto.Results;
+import io.farmhand.internal.proto.Setup;
 import io.farmhand.internal.proto.Stop;
 import io.farmhand.internal.proto.ToWorker;
 import io.farmhand.internal.proto.Welcome;
+import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.wire.FramedSender;
 import io.farmhand.internal.wire.PayloadAssembler;
 import io.farmhand.internal.wire.PayloadAssembler.Assembled;
@@ -20,6 +28,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,19 +41,20 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
 
     private final WorkerKey worker;
     private final WorkerListener listener;
-    private final long maxItemBytes;
     private final FramedSender<ToWorker> out;
     private final PayloadAssembler<Results> payloads;
+    private final Greeting greeting;
     // Owned by the call's gRPC thread.
     private boolean joined;
+    private boolean ready;
     private boolean closed;
 
-    WorkerChannel(WorkerKey worker, ServerCallStreamObserver<ToWorker> call, long maxItemBytes,
+    WorkerChannel(WorkerKey worker, ServerCallStreamObserver<ToWorker> call, Greeting greeting,
             WorkerListener listener) {
         this.worker = worker;
         this.listener = listener;
-        this.maxItemBytes = maxItemBytes;
-        this.payloads = new PayloadAssembler<>(maxItemBytes + RESULTS_SLACK_BYTES);
+        this.greeting = greeting;
+        this.payloads = new PayloadAssembler<>(greeting.maxItemBytes() + RESULTS_SLACK_BYTES);
         this.out = new FramedSender<>(call,
                 data -> ToWorker.newBuilder().setFrame(Frame.newBuilder().setData(data)).build(), () -> {});
         call.setOnReadyThreshold(Wire.READY_BYTES);
@@ -58,6 +68,9 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
             return;
         }
         try {
+            if (!joined && !message.hasHello()) {
+                throw new ProtocolViolation(message.getKindCase() + " before Hello");
+            }
             switch (message.getKindCase()) {
                 case HELLO -> join(message.getHello());
                 case RESULTS -> {
@@ -65,6 +78,14 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
                     deliver(payloads.begin(results, results.getPayloadBytes(), results.getPayload()));
                 }
                 case FRAME -> deliver(payloads.frame(message.getFrame().getData()));
+                case READY -> ready(message.getReady());
+                case RETURNED -> listener.returned(worker, message.getReturned().getAttempt(),
+                        message.getReturned().getKept());
+                case DUMPED -> listener.dumped(worker, message.getDumped().getStacks());
+                case HEARTBEAT -> listener.heartbeat(worker, message.getHeartbeat().getRssBytes(),
+                        message.getHeartbeat().getHeapBytes());
+                case LEAVING -> listener.leaving(worker);
+                case BLOB_WANTED -> answerWith(message.getBlobWanted().getSha256());
                 case KIND_NOT_SET -> throw new ProtocolViolation("a message of an unknown kind");
             }
         } catch (ProtocolViolation e) {
@@ -81,18 +102,78 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
                     hello.getProtocol(), hello.getWorker(), Wire.PROTOCOL, worker.number()));
         }
         joined = true;
-        out.send(ToWorker.newBuilder().setWelcome(Welcome.newBuilder().setMaxItemBytes(maxItemBytes)).build());
-        listener.workerJoined(worker, this);
+        out.send(ToWorker.newBuilder()
+                .setWelcome(Welcome.newBuilder()
+                        .setMaxItemBytes(greeting.maxItemBytes())
+                        .setSetup(greeting.setup().hasRemaining())
+                        .setHeartbeatMillis(greeting.heartbeatMillis()))
+                .build());
+        if (greeting.setup().hasRemaining()) {
+            Setup.Builder setup = Setup.newBuilder().setPayloadBytes(greeting.setup().remaining());
+            out.send(greeting.setup(), head -> ToWorker.newBuilder().setSetup(setup.setPayload(head)).build());
+        }
+        listener.workerJoined(worker, hello.getPid(), this);
+    }
+
+    private void answerWith(ByteString sha256) {
+        ByteBuffer bytes = greeting.blobs().find(HexFormat.of().formatHex(sha256.toByteArray()));
+        if (bytes == null) {
+            out.send(ToWorker.newBuilder().setBlob(Blob.newBuilder().setSha256(sha256).setMissing(true)).build());
+        } else {
+            send(sha256, bytes);
+        }
+    }
+
+    private void send(ByteString sha256, ByteBuffer bytes) {
+        Blob.Builder blob = Blob.newBuilder().setSha256(sha256).setPayloadBytes(bytes.remaining());
+        out.send(bytes, head -> ToWorker.newBuilder().setBlob(blob.setPayload(head)).build());
+    }
+
+    private static ByteString bytes(String sha256) {
+        return ByteString.copyFrom(HexFormat.of().parseHex(sha256));
+    }
+
+    private void ready(Ready message) {
+        if (ready) {
+            throw new ProtocolViolation("a second Ready");
+        }
+        ready = true;
+        listener.workerReady(worker, message.getFailure().asReadOnlyByteBuffer());
     }
 
     private void deliver(@Nullable Assembled<Results> whole) {
-        if (!joined) {
-            throw new ProtocolViolation("results before Hello");
+        if (!ready) {
+            throw new ProtocolViolation("results before Ready");
         }
         if (whole != null) {
             Results results = whole.message();
-            listener.resultsArrived(worker, results.getAttempt(), results.getCount(), results.getLast(),
-                    results.getRunNanos(), whole.payload());
+            check(results, whole.payload());
+            listener.answered(worker,
+                    new Answer(results.getAttempt(), results.getCount(), results.getLast(), results.getRunNanos(),
+                            whole.payload(), results.getFailedList(), results.getRetryableList(),
+                            results.getItemNanosList()));
+        }
+    }
+
+    /** What is passed on can be cut into items without a further look. */
+    private static void check(Results results, ByteBuffer items) {
+        int count;
+        try {
+            count = Items.count(items);
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolViolation("results that are no run of items: " + e.getMessage());
+        }
+        int nanos = results.getItemNanosCount();
+        if (results.getCount() != count || (nanos != 0 && nanos != count)) {
+            throw new ProtocolViolation("results say count=%d, hold items=%d and item_nanos=%d".formatted(
+                    results.getCount(), count, nanos));
+        }
+        int last = -1;
+        for (int place : results.getFailedList()) {
+            if (place <= last || place >= count) {
+                throw new ProtocolViolation("failed=%d of count=%d, after %d".formatted(place, count, last));
+            }
+            last = place;
         }
     }
 
@@ -121,18 +202,39 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
     }
 
     @Override
-    public void function(long job, ByteBuffer function) {
-        Function.Builder message = Function.newBuilder().setJob(job).setPayloadBytes(function.remaining());
+    public void function(long job, long seed, ByteBuffer function) {
+        Function.Builder message = Function.newBuilder()
+                .setJob(job)
+                .setSeed(seed)
+                .setPayloadBytes(function.remaining());
         out.send(function, head -> ToWorker.newBuilder().setFunction(message.setPayload(head)).build());
     }
 
     @Override
-    public void chunk(long job, long attempt, long firstIndex, int count, ByteBuffer items) {
+    public void function(long job, long seed, String sha256) {
+        out.send(ToWorker.newBuilder()
+                .setFunction(Function.newBuilder().setJob(job).setSeed(seed).setBlob(bytes(sha256)))
+                .build());
+    }
+
+    @Override
+    public void blob(String sha256, ByteBuffer bytes) {
+        send(bytes(sha256), bytes);
+    }
+
+    @Override
+    public void release(String sha256) {
+        out.send(ToWorker.newBuilder().setRelease(Release.newBuilder().setSha256(bytes(sha256))).build());
+    }
+
+    @Override
+    public void chunk(long job, long attempt, long firstIndex, int count, int nth, ByteBuffer items) {
         Chunk.Builder message = Chunk.newBuilder()
                 .setJob(job)
                 .setAttempt(attempt)
                 .setFirstIndex(firstIndex)
                 .setCount(count)
+                .setNth(nth)
                 .setPayloadBytes(items.remaining());
         out.send(items, head -> ToWorker.newBuilder().setChunk(message.setPayload(head)).build());
     }
@@ -140,6 +242,18 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
     @Override
     public void jobEnd(long job) {
         out.send(ToWorker.newBuilder().setJobEnd(JobEnd.newBuilder().setJob(job)).build());
+    }
+
+    @Override
+    public void recall(long attempt, boolean interrupt) {
+        out.send(ToWorker.newBuilder()
+                .setRecall(Recall.newBuilder().setAttempt(attempt).setInterrupt(interrupt))
+                .build());
+    }
+
+    @Override
+    public void dump() {
+        out.send(ToWorker.newBuilder().setDump(Dump.getDefaultInstance()).build());
     }
 
     @Override

@@ -52,7 +52,7 @@ public final class WorkerServer implements AutoCloseable {
     private static final long CLOSE_SECONDS = 5;
 
     private final Map<Integer, WorkerKey> expected = new ConcurrentHashMap<>();
-    private final long maxItemBytes;
+    private final Greeting greeting;
     private final WorkerListener listener;
     private final EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS,
             new DefaultThreadFactory("farm-grpc", true), NioIoHandler.newFactory());
@@ -63,10 +63,11 @@ public final class WorkerServer implements AutoCloseable {
      * Starts to listen.
      *
      * @param wanted the socket to make, or a loopback port (0 for any free one)
+     * @param greeting what every worker is told first
      * @throws IOException when that cannot be listened on
      */
-    public WorkerServer(Endpoint wanted, long maxItemBytes, WorkerListener listener) throws IOException {
-        this.maxItemBytes = maxItemBytes;
+    public WorkerServer(Endpoint wanted, Greeting greeting, WorkerListener listener) throws IOException {
+        this.greeting = greeting;
         this.listener = listener;
         boolean started = false;
         try {
@@ -166,7 +167,7 @@ public final class WorkerServer implements AutoCloseable {
     private final class Service extends FarmGrpc.FarmImplBase {
         @Override
         public StreamObserver<FromWorker> work(StreamObserver<ToWorker> out) {
-            return new WorkerChannel(CALLER.get(), (ServerCallStreamObserver<ToWorker>) out, maxItemBytes, listener);
+            return new WorkerChannel(CALLER.get(), (ServerCallStreamObserver<ToWorker>) out, greeting, listener);
         }
     }
 }

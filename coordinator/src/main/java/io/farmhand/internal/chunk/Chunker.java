@@ -18,7 +18,7 @@ public final class Chunker {
     private static final int CHUNK_BYTES = 4 << 20;
 
     private final Iterator<?> input;
-    private final int chunkSize;
+    private final ChunkSizer sizer;
     private final PayloadBuffer encoded = new PayloadBuffer();
     private final ValueWriter writer;
     private long nextIndex;
@@ -27,12 +27,12 @@ public final class Chunker {
 
     /**
      * @param input pulled lazily
-     * @param chunkSize the most items of a chunk, at least 1
+     * @param sizer how many items a chunk is to have
      * @param maxItemBytes the longest encoded item
      */
-    public Chunker(Iterator<?> input, int chunkSize, long maxItemBytes) {
+    public Chunker(Iterator<?> input, ChunkSizer sizer, long maxItemBytes) {
         this.input = input;
-        this.chunkSize = chunkSize;
+        this.sizer = sizer;
         this.writer = new ValueWriter(encoded, maxItemBytes);
     }
 
@@ -45,6 +45,7 @@ public final class Chunker {
         }
         long firstIndex = nextIndex;
         int count = 0;
+        int chunkSize = sizer.next();
         while (count < chunkSize && encoded.size() < CHUNK_BYTES) {
             @Nullable
             Piece instead = encodeNext();

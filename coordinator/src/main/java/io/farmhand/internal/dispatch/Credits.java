@@ -15,9 +15,9 @@ final class Credits {
 
     private Credits() {}
 
-    /** How long a chunk is expected to take: the job's mean; while that is unknown it may be a long one. */
-    static double expectedNanos(double meanChunkNanos) {
-        return meanChunkNanos == 0 ? Math.nextUp(LONG_NANOS) : meanChunkNanos;
+    /** How long a chunk is expected to take: the mean of such; while that is unknown it may be a long one. */
+    static double expectedNanos(double meanNanos) {
+        return meanNanos == 0 ? Math.nextUp(LONG_NANOS) : meanNanos;
     }
 
     /**

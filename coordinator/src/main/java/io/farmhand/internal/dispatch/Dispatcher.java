@@ -1,7 +1,9 @@
 package io.farmhand.internal.dispatch;
 
+import io.farmhand.internal.channel.Answer;
 import io.farmhand.internal.channel.WorkerLink;
 import io.farmhand.internal.channel.WorkerListener;
+import io.farmhand.internal.chunk.ChunkSizer;
 import io.farmhand.internal.gather.Gather;
 import io.farmhand.internal.process.ExitListener;
 import io.farmhand.internal.process.WorkerExit;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that owns a farm's jobs, chunks, credits and workers, and the inbox through which all others reach
@@ -33,9 +36,13 @@ public final class Dispatcher implements WorkerListener, ExitListener {
     private final Farm farm;
     private final Thread thread;
 
-    /** Makes a dispatcher; {@link #start} sets it to work. */
-    public Dispatcher(Settings settings, WorkerSource source) {
-        this.farm = new Farm(settings, source, timers);
+    /**
+     * Makes a dispatcher; {@link #start} sets it to work.
+     *
+     * @param listener hears of what happens
+     */
+    public Dispatcher(Settings settings, WorkerSource source, FarmListener listener) {
+        this.farm = new Farm(settings, source, timers, listener);
         this.thread = Thread.ofPlatform().name("farm-dispatcher").daemon().unstarted(this::run);
     }
 
@@ -58,11 +65,14 @@ public final class Dispatcher implements WorkerListener, ExitListener {
      * Opens a job.
      *
      * @param function the encoded function
+     * @param functionSha256 of a function that workers are to keep for further jobs, else null
+     * @param options how it is to be run
      * @param gather where its results go
-     * @param lazy whether its input is pulled as its results are read
+     * @param sizer is told how long chunks took
      */
-    public Job open(ByteBuffer function, Gather gather, boolean lazy) {
-        Job job = new Job(lastJob.incrementAndGet(), function, gather, lazy);
+    public Job open(ByteBuffer function, @Nullable String functionSha256, JobOptions options, Gather gather,
+            ChunkSizer sizer) {
+        Job job = new Job(lastJob.incrementAndGet(), function, functionSha256, options, gather, sizer);
         gather.whenDrained(() -> inbox.add(new Event.ReaderCaughtUp(job)));
         inbox.add(new Event.JobOpened(job));
         if (farm.terminated().isDone()) { // the thread may have looked into its inbox for the last time
@@ -73,8 +83,13 @@ public final class Dispatcher implements WorkerListener, ExitListener {
 
     /** Submits the job's next items. */
     public void submit(Job job, long firstIndex, int count, ByteBuffer items) {
-        job.gather.opened(items.remaining());
+        job.gather.opened(count, items.remaining());
         inbox.add(new Event.ChunkSubmitted(new Chunk(job, firstIndex, count, items, 1)));
+    }
+
+    /** An item of the job has failed before it was sent; its outcome is in the gather. */
+    public void unsent(Job job, long index) {
+        inbox.add(new Event.ItemUnsent(job, index));
     }
 
     /** Nothing more is submitted to the job. */
@@ -85,6 +100,49 @@ public final class Dispatcher implements WorkerListener, ExitListener {
     /** Nobody waits for the job any more: what is pending is dropped. */
     public void cancel(Job job) {
         inbox.add(new Event.JobCancelled(job));
+    }
+
+    /**
+     * Ends a job if nothing of it has begun.
+     *
+     * @return completes with whether that was so; if not, the job goes on
+     */
+    public CompletableFuture<Boolean> withdraw(Job job) {
+        CompletableFuture<Boolean> untouched = new CompletableFuture<>();
+        ask(new Event.JobWithdrawn(job, untouched), untouched, false);
+        return untouched;
+    }
+
+    /** A value that was broadcast is needed no more. */
+    public void release(String sha256) {
+        inbox.add(new Event.BlobReleased(sha256));
+    }
+
+    /** Changes how many workers there are; those that are too many finish what they have begun. */
+    public void resize(int workers) {
+        inbox.add(new Event.ResizeRequested(workers));
+    }
+
+    /** What each worker is at; no workers when the farm has ended. */
+    public CompletableFuture<List<WorkerStatus>> workers() {
+        CompletableFuture<List<WorkerStatus>> answer = new CompletableFuture<>();
+        ask(new Event.WorkersAsked(answer), answer, List.of());
+        return answer;
+    }
+
+    /** Where the workers' time went. */
+    public CompletableFuture<FarmStatistics> statistics() {
+        CompletableFuture<FarmStatistics> answer = new CompletableFuture<>();
+        ask(new Event.StatisticsAsked(answer), answer, new FarmStatistics(0, 0, 0, 0, 0, 0, 0, List.of()));
+        return answer;
+    }
+
+    /** @param late the answer when the thread may have looked into its inbox for the last time */
+    private <A> void ask(Event question, CompletableFuture<A> answer, A late) {
+        inbox.add(question);
+        if (farm.terminated().isDone()) {
+            answer.complete(late);
+        }
     }
 
     /** Takes no more jobs, finishes those that are there, and lets the workers go. */
@@ -98,14 +156,38 @@ public final class Dispatcher implements WorkerListener, ExitListener {
     }
 
     @Override
-    public void workerJoined(WorkerKey worker, WorkerLink link) {
-        inbox.add(new Event.WorkerJoined(worker, link));
+    public void workerJoined(WorkerKey worker, long pid, WorkerLink link) {
+        inbox.add(new Event.WorkerJoined(worker, pid, link));
     }
 
     @Override
-    public void resultsArrived(WorkerKey worker, long attempt, int count, boolean last, long runNanos,
-            ByteBuffer items) {
-        inbox.add(new Event.ResultsArrived(worker, attempt, count, last, runNanos, items));
+    public void workerReady(WorkerKey worker, ByteBuffer failure) {
+        inbox.add(new Event.WorkerReady(worker, failure));
+    }
+
+    @Override
+    public void answered(WorkerKey worker, Answer answer) {
+        inbox.add(new Event.Answered(worker, answer));
+    }
+
+    @Override
+    public void returned(WorkerKey worker, long attempt, int kept) {
+        inbox.add(new Event.Returned(worker, attempt, kept));
+    }
+
+    @Override
+    public void dumped(WorkerKey worker, String stacks) {
+        inbox.add(new Event.Dumped(worker, stacks));
+    }
+
+    @Override
+    public void heartbeat(WorkerKey worker, long rssBytes, long heapBytes) {
+        inbox.add(new Event.Heartbeat(worker, rssBytes, heapBytes));
+    }
+
+    @Override
+    public void leaving(WorkerKey worker) {
+        inbox.add(new Event.WorkerLeaving(worker));
     }
 
     @Override
@@ -155,7 +237,7 @@ public final class Dispatcher implements WorkerListener, ExitListener {
             step.run();
         } catch (RuntimeException | Error e) {
             DeferredLog.log(System.Logger.Level.ERROR, "A bug in the dispatcher.", e);
-            farm.breakDown("A bug in the dispatcher: " + e);
+            farm.breakDown("A bug in the dispatcher: " + e, ByteBuffer.allocate(0));
         }
     }
 }

@@ -1,9 +1,12 @@
 package io.farmhand.internal.dispatch;
 
+import io.farmhand.internal.channel.Answer;
 import io.farmhand.internal.channel.WorkerLink;
 import io.farmhand.internal.process.WorkerExit;
 import io.farmhand.internal.wire.WorkerKey;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** What the dispatcher hears of. */
 sealed interface Event {
@@ -17,8 +20,23 @@ sealed interface Event {
 
     record JobCancelled(Job job) implements Event {}
 
+    /** An item has failed before it was sent. */
+    record ItemUnsent(Job job, long index) implements Event {}
+
+    /** A job is to end if nothing of it has begun, and whether that was so is to be told. */
+    record JobWithdrawn(Job job, CompletableFuture<Boolean> untouched) implements Event {}
+
     /** The reader of a job has taken so many of the results that more chunks may begin. */
     record ReaderCaughtUp(Job job) implements Event {}
+
+    /** A value that was broadcast is needed no more. */
+    record BlobReleased(String sha256) implements Event {}
+
+    record ResizeRequested(int workers) implements Event {}
+
+    record WorkersAsked(CompletableFuture<List<WorkerStatus>> answer) implements Event {}
+
+    record StatisticsAsked(CompletableFuture<FarmStatistics> answer) implements Event {}
 
     record CloseRequested() implements Event {}
 
@@ -26,11 +44,21 @@ sealed interface Event {
 
     // From gRPC and from processes.
 
-    record WorkerJoined(WorkerKey worker, WorkerLink link) implements Event {}
+    record WorkerJoined(WorkerKey worker, long pid, WorkerLink link) implements Event {}
 
-    record ResultsArrived(WorkerKey worker, long attempt, int count, boolean last, long runNanos, ByteBuffer items)
-            implements
-                Event {}
+    /** A worker's set-up is over, with a failure or without. */
+    record WorkerReady(WorkerKey worker, ByteBuffer failure) implements Event {}
+
+    record Answered(WorkerKey worker, Answer answer) implements Event {}
+
+    /** A recalled attempt ends after so many items. */
+    record Returned(WorkerKey worker, long attempt, int kept) implements Event {}
+
+    record Dumped(WorkerKey worker, String stacks) implements Event {}
+
+    record Heartbeat(WorkerKey worker, long rssBytes, long heapBytes) implements Event {}
+
+    record WorkerLeaving(WorkerKey worker) implements Event {}
 
     record LinkClosed(WorkerKey worker, String reason) implements Event {}
 
@@ -38,14 +66,32 @@ sealed interface Event {
 
     // From the clock.
 
-    /** A worker should have joined by now. */
+    /** A worker should be ready by now. */
     record StartOverdue(WorkerKey worker) implements Event {}
 
-    /** A worker that failed to start may be started again. */
-    record RestartDue(WorkerSlot slot) implements Event {}
+    /** A place whose worker failed to start may be filled again. */
+    record RestartDue(Place place) implements Event {}
 
     /** The connection of a dead worker should have closed by now. */
     record LinkOverdue(WorkerKey worker) implements Event {}
+
+    /** The item that a worker is at may have run too long, or not have stopped in time. */
+    record ItemOverdue(WorkerKey worker) implements Event {}
+
+    /** A condemned worker has had the time to tell what its threads are at. */
+    record KillDue(WorkerKey worker) implements Event {}
+
+    /** Workers that were not heard of for long are to be looked for. */
+    record LeaseTick() implements Event {}
+
+    /** An item that failed may be tried again. */
+    record RetryDue(Chunk chunk) implements Event {}
+
+    /** A worker has been idle while others hold items that have not begun. */
+    record IdleOverdue() implements Event {}
+
+    /** There has been no job for long. */
+    record KeepAliveOver(long since) implements Event {}
 
     /** Workers that were told to stop should have left by now. */
     record StopOverdue() implements Event {}

@@ -1,27 +1,32 @@
 package io.farmhand.internal.dispatch;
 
+import io.farmhand.internal.channel.Answer;
+import io.farmhand.internal.dispatch.Recovery.Outcome;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.gather.Run.JobFailed.Reason;
 import io.farmhand.internal.process.WorkerExit;
+import io.farmhand.internal.wire.TaskFailure;
+import io.farmhand.internal.wire.WorkerKey;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a farm: which jobs there are, which chunk is where, and what follows from each event. Single-threaded
- * and without a clock of its own, so that it can be driven by the dispatcher's thread or by a simulation.
+ * The state of a farm and what follows from each event. Single-threaded and without a clock of its own, so that it can
+ * be driven by the dispatcher's thread or by a simulation.
  *
  * <pre>
- *   chunk:   submitted -> pending -> under way on a worker -> done
- *                            ^               |
- *                            '---------------'  its worker died: what had not come back is pending again,
- *                                               the item that had begun alone and charged with the death
+ *             .-- JobTable     what waits, what is dropped, how jobs end
+ *   Farm -----+-- WorkerTable  places, processes, who takes work
+ *   (events)  +-- Delivery     answers: on to the gather, or again
+ *             +-- Recovery     what a dead worker held: charged, or again
+ *             +-- Overseer     deadlines, grace, idle workers
+ *             '-- Accounts     where the time went
  * </pre>
- *
- * <p><b>Exactly once.</b> An item's outcome is passed to the gather when it first comes, and only from the attempt at
- * the head of its worker's queue: answers of workers that are gone, of attempts that were given up and of jobs that
- * have ended are dropped.
  */
 final class Farm {
     /** What becomes of a farm. */
@@ -39,28 +44,48 @@ final class Farm {
     /** How a job ends that comes too late. */
     static final Run.JobFailed CLOSED = new Run.JobFailed(Reason.CLOSED, "the pool is closed");
 
-    private static final long STOP_GRACE_NANOS = 5_000_000_000L;
+    /** How many deaths that no item explains are borne within ten seconds, without a result between. */
+    private static final int DEATHS_BORNE = 5;
+    private static final int DEATHS_BORNE_PER_WORKER = 2;
+    /** How many looks at a worker its lease is divided into. */
+    private static final int LOOKS_PER_LEASE = 5;
 
     private final Settings settings;
     private final Timers timers;
+    private final FarmListener listener;
+    private final Accounts accounts;
     private final WorkerTable workers;
-    private final JobTable jobs = new JobTable();
+    private final JobTable jobs;
+    private final Delivery delivery;
+    private final Recovery recovery;
+    private final Overseer overseer;
+    private final DeathToll unexplained;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
     private State state = State.OPEN;
-    private String brokenBy = "";
+    private Run.JobFailed brokenBy = CLOSED;
     private boolean killed;
     private long lastAttempt;
-    private final DeathToll unexplained;
+    private boolean keepAliveRuns;
 
-    Farm(Settings settings, WorkerSource source, Timers timers) {
+    Farm(Settings settings, WorkerSource source, Timers timers, FarmListener listener) {
         this.settings = settings;
         this.timers = timers;
-        this.workers = new WorkerTable(settings, source, timers);
-        this.unexplained = new DeathToll(WorkerTable.START_RETRIES * settings.workers(), timers);
+        this.listener = listener;
+        this.accounts = new Accounts(timers);
+        this.workers = new WorkerTable(settings, source, timers, accounts);
+        this.jobs = new JobTable(timers, listener);
+        this.delivery = new Delivery(jobs, workers, timers, accounts, listener);
+        this.recovery = new Recovery(jobs, listener);
+        this.overseer = new Overseer(workers, jobs, source, timers);
+        this.unexplained = new DeathToll(Math.max(DEATHS_BORNE, DEATHS_BORNE_PER_WORKER * settings.workers()),
+                timers);
     }
 
-    /** Completes when the first worker has joined; fails, with the reason as its message, when the farm breaks before. */
+    /**
+     * Completes when the first worker is ready; fails with a {@link FarmBrokenException} when the farm breaks, or ends,
+     * before.
+     */
     CompletableFuture<Void> ready() {
         return ready;
     }
@@ -72,91 +97,145 @@ final class Farm {
 
     /** Launches the workers. */
     void start() {
-        workers.launchAll();
+        workers.fillAll();
+        if (settings.leaseNanos() > 0) {
+            timers.after(settings.leaseNanos() / LOOKS_PER_LEASE, new Event.LeaseTick());
+        }
     }
 
     void handle(Event event) {
         switch (event) {
             case Event.JobOpened(Job job) -> opened(job);
-            case Event.ChunkSubmitted(Chunk chunk) -> submitted(chunk);
-            case Event.InputEnded(Job job) -> {
-                job.inputEnded = true;
-                finishIfDone(job);
-            }
+            case Event.ChunkSubmitted(Chunk chunk) -> jobs.submitted(chunk);
+            case Event.InputEnded(Job job) -> jobs.inputEnded(job);
             case Event.JobCancelled(Job job) ->
-                endJob(job, new Run.JobFailed(Reason.CANCELLED, "the job was cancelled"));
+                jobs.end(job, new Run.JobFailed(Reason.CANCELLED, "the job was cancelled"));
+            case Event.ItemUnsent(Job job, long index) -> {
+                jobs.failedAt(job, index);
+                overseer.stopBeyondCut(job);
+            }
+            case Event.JobWithdrawn(Job job, CompletableFuture<Boolean> untouched) -> jobs.withdraw(job, untouched);
+            case Event.ReaderCaughtUp(Job job) -> jobs.wake(job);
+            case Event.BlobReleased(String sha256) -> workers.release(sha256);
+            case Event.ResizeRequested(int count) -> {
+                if (takesWork()) {
+                    workers.resize(count);
+                }
+            }
+            case Event.WorkersAsked(CompletableFuture<List<WorkerStatus>> answer) -> answer.complete(workers.status());
+            case Event.StatisticsAsked(CompletableFuture<FarmStatistics> answer) ->
+                answer.complete(accounts.statistics(workers.all()));
             case Event.CloseRequested() -> close();
             case Event.ShutdownRequested() -> shutdown("the pool was shut down");
-            case Event.WorkerJoined joined -> {
-                if (workers.joined(joined.worker(), joined.link())) {
-                    ready.complete(null);
+            case Event.WorkerJoined(WorkerKey key, long pid, var link) -> workers.joined(key, pid, link);
+            case Event.WorkerReady(WorkerKey key, ByteBuffer failure) -> workerReady(key, failure);
+            case Event.Answered(WorkerKey key, Answer answer) -> answered(key, answer);
+            case Event.Returned(WorkerKey key, long attempt, int kept) -> {
+                Worker worker = heard(key);
+                if (worker != null) {
+                    delivery.returned(worker, attempt, kept);
                 }
             }
-            case Event.ResultsArrived results -> arrived(results);
-            case Event.LinkClosed(var worker, String reason) -> {
-                WorkerSlot slot = workers.linkClosed(worker, reason, state != State.STOPPING);
-                if (slot != null) {
-                    lost(slot);
+            case Event.Dumped(WorkerKey key, String stacks) -> workers.dumped(key, stacks);
+            case Event.Heartbeat(WorkerKey key, long rssBytes, long heapBytes) -> {
+                Worker worker = heard(key);
+                if (worker != null) {
+                    workers.weighed(worker, rssBytes, heapBytes);
                 }
             }
-            case Event.WorkerExited(var worker, WorkerExit exit) -> {
-                WorkerSlot slot = workers.exited(worker, exit);
-                if (slot != null) {
-                    lost(slot);
-                }
-            }
-            case Event.LinkOverdue(var worker) -> {
-                WorkerSlot slot = workers.linkOverdue(worker);
-                if (slot != null) {
-                    lost(slot);
-                }
-            }
-            case Event.StartOverdue(var worker) -> workers.startOverdue(worker);
-            case Event.RestartDue(WorkerSlot slot) -> {
+            case Event.WorkerLeaving(WorkerKey key) -> workers.terminated(key);
+            case Event.LinkClosed(WorkerKey key, String reason) ->
+                lost(workers.linkClosed(key, reason, state == State.STOPPING));
+            case Event.WorkerExited(WorkerKey key, WorkerExit exit) -> lost(workers.exited(key, exit));
+            case Event.LinkOverdue(WorkerKey key) -> lost(workers.linkOverdue(key));
+            case Event.StartOverdue(WorkerKey key) -> workers.startOverdue(key);
+            case Event.RestartDue(Place place) -> {
                 if (takesWork()) {
-                    workers.launch(slot);
+                    workers.fill(place);
                 }
             }
-            case Event.ReaderCaughtUp(Job _) -> {
-                // What may begin again is given out after this.
+            case Event.ItemOverdue(WorkerKey key) -> {
+                Worker worker = workers.find(key);
+                if (worker != null) {
+                    overseer.overdue(worker);
+                }
             }
+            case Event.KillDue(WorkerKey key) -> workers.killDue(key);
+            case Event.LeaseTick() -> {
+                workers.lookForSigns(LOOKS_PER_LEASE);
+                timers.after(settings.leaseNanos() / LOOKS_PER_LEASE, event);
+            }
+            case Event.RetryDue(Chunk chunk) -> jobs.retryDue(chunk);
+            case Event.IdleOverdue() -> overseer.idleOverdue();
+            case Event.KeepAliveOver(long since) -> keepAliveOver(since);
             case Event.StopOverdue() -> stopOverdue();
+        }
+        settle();
+    }
+
+    /** What may follow from any event: the last job is over, the last worker is gone. */
+    private void settle() {
+        if (jobs.isEmpty()) {
+            if (state == State.CLOSING) {
+                state = State.STOPPING;
+                workers.stopAll();
+                timers.after(WorkerTable.STOP_GRACE_NANOS, new Event.StopOverdue());
+            } else if (state == State.OPEN && settings.keepAliveNanos() > 0 && !keepAliveRuns && !workers.isParked()
+                    && ready.isDone()) { // until then somebody waits for a worker
+                keepAliveRuns = true;
+                timers.after(settings.keepAliveNanos(), new Event.KeepAliveOver(jobs.openedSoFar()));
+            }
+        }
+        if (state == State.STOPPING && !workers.anyProcess()) {
+            terminated.complete(null);
         }
     }
 
     /** Gives pending chunks to workers with credit. */
     void assign() {
         int ready = workers.readyCount();
-        int jobsWithoutLuck = 0;
-        while (jobsWithoutLuck < jobs.size()) {
-            Job job = jobs.next();
-            if (job == null) {
-                return;
+        List<Job> unserved = new ArrayList<>();
+        for (Job job = jobs.next(); job != null; job = jobs.next()) {
+            if (!job.gather.mayBegin(job.nothingUnderWay())) {
+                continue; // its reader, or the end of what is under way, wakes it
             }
-            WorkerSlot slot = job.gather.mayBegin(job.openChunks == job.pending.size())
-                    ? workers.leastLoaded(job.pending.size() > ready)
-                    : null;
-            if (slot == null) {
-                jobsWithoutLuck++;
+            boolean plenty = jobs.waiting() + job.pending.size() > ready;
+            Worker worker = workers.leastLoaded(plenty, job.pending.element().avoid());
+            if (worker == null) {
+                unserved.add(job);
+                if (plenty) {
+                    break;
+                }
             } else {
-                jobsWithoutLuck = 0;
-                send(job.pending.remove(), slot);
+                send(job, worker);
+                jobs.wake(job);
             }
         }
+        jobs.putBack(unserved);
+        overseer.watchIdle();
     }
 
-    private void send(Chunk chunk, WorkerSlot slot) {
-        Job job = chunk.job();
-        if (slot.link == null) {
-            throw new IllegalStateException("a worker is ready without a link: " + slot.key);
+    private void send(Job job, Worker worker) {
+        if (worker.link == null) {
+            throw new IllegalStateException("a worker is ready without a link: " + worker.key);
         }
-        if (slot.knows.add(job)) {
-            job.knownBy.add(slot);
-            slot.link.function(job.id, job.function);
+        Chunk chunk = job.pending.remove();
+        long budget = workers.budget(worker);
+        if (chunk.count() > budget) {
+            job.pending.addFirst(chunk.part((int) budget, chunk.count()));
+            job.adjust(1, 0, 0);
+            chunk = chunk.part(0, (int) budget);
+        }
+        worker.learn(job, worker.link);
+        if (worker.inFlight.isEmpty()) {
+            accounts.busy(worker);
         }
         Attempt attempt = new Attempt(++lastAttempt, chunk);
-        slot.sent(attempt);
-        slot.link.chunk(job.id, attempt.id, chunk.firstIndex(), chunk.count(), chunk.items());
+        attempt.sinceNanos = timers.nowNanos();
+        worker.sent(attempt);
+        worker.link.chunk(job.id, attempt.id, chunk.firstIndex(), chunk.count(), chunk.attempt(), chunk.items());
+        overseer.watch(worker);
+        workers.spent(worker);
     }
 
     private boolean takesWork() {
@@ -165,226 +244,165 @@ final class Farm {
 
     private void opened(Job job) {
         switch (state) {
-            case OPEN -> jobs.add(job);
-            case BROKEN -> endJob(job, new Run.JobFailed(Reason.BROKEN, brokenBy));
-            case CLOSING, STOPPING -> endJob(job, CLOSED);
+            case OPEN -> {
+                jobs.open(job);
+                if (workers.isParked()) {
+                    workers.fillAll();
+                }
+            }
+            case BROKEN -> jobs.refuse(job, brokenBy);
+            case CLOSING, STOPPING -> jobs.refuse(job, CLOSED);
         }
     }
 
-    private void submitted(Chunk chunk) {
-        Job job = chunk.job();
-        if (job.ended) {
+    // ---- workers ----
+
+    private void workerReady(WorkerKey key, ByteBuffer failure) {
+        if (failure.hasRemaining()) {
+            TaskFailure thrown = TaskFailure.decode(failure.duplicate());
+            breakDown("The initializer failed on worker %d: %s%s".formatted(key.number(), thrown.type(),
+                    thrown.message().isEmpty() ? "" : ": " + thrown.message()), failure);
             return;
         }
-        if (isCut(job)) {
-            job.cutShort = true;
-            finishIfDone(job);
-            return;
+        Worker worker = workers.ready(key);
+        if (worker != null) {
+            listener.workerReady(worker.number(), worker.pid);
+            ready.complete(null);
         }
-        job.openChunks++;
-        job.pending.add(chunk);
     }
 
-    private void arrived(Event.ResultsArrived results) {
-        WorkerSlot slot = workers.current(results.worker());
-        if (slot == null || slot.link == null) {
+    /** The worker with this key, which has given a sign of life. */
+    private @Nullable Worker heard(WorkerKey key) {
+        Worker worker = workers.find(key);
+        if (worker == null || worker.link == null) {
+            return null;
+        }
+        worker.silentLooks = 0;
+        return worker;
+    }
+
+    private void answered(WorkerKey key, Answer answer) {
+        Worker worker = heard(key);
+        if (worker == null) {
             return;
         }
-        Attempt attempt = slot.inFlight.peek();
-        if (attempt == null || attempt.id != results.attempt()) {
-            workers.cutOff(slot, "results of attempt %d, expected attempt %s".formatted(results.attempt(),
-                    attempt == null ? "none" : attempt.id));
+        Attempt head = worker.inFlight.peek();
+        String broken = delivery.answered(worker, answer);
+        if (broken != null) {
+            workers.cutOff(worker, broken);
             return;
         }
-        Chunk chunk = attempt.chunk;
-        Job job = chunk.job();
-        int received = attempt.received + results.count();
-        boolean complete = received == chunk.count();
-        if (received > chunk.count() || (results.last() ? !complete && !job.ended : complete)) {
-            workers.cutOff(slot,
-                    "%d of %d results of attempt %d, last=%b".formatted(received, chunk.count(), attempt.id,
-                            results.last()));
-            return;
-        }
-        if (!job.ended && results.count() > 0) {
-            job.gather.put(new Run.Outcomes(chunk.firstIndex() + attempt.received, results.count(), results.items(),
-                    slot.number, chunk.attempt()));
-        }
-        attempt.received = received;
         unexplained.progress();
-        if (results.last()) {
-            slot.answered();
-            if (!job.ended) {
-                job.chunkTook(results.runNanos());
-                done(chunk);
-            }
+        if (head != null) {
+            overseer.stopBeyondCut(head.chunk.job());
+        }
+        Attempt next = worker.inFlight.peek();
+        if (next != null && !next.equals(head)) {
+            next.sinceNanos = timers.nowNanos();
+        }
+        overseer.watch(worker);
+        workers.stopIfDone(worker);
+        if (worker.state == Worker.State.READY) {
+            workers.spent(worker);
         }
     }
 
-    private void done(Chunk chunk) {
-        chunk.job().adjust(-1, -chunk.sizeBytes());
-        finishIfDone(chunk.job());
-    }
-
-    private void finishIfDone(Job job) {
-        dropWhatCannotBegin(job);
-        if (job.ended || job.openChunks > 0) {
+    /** A worker is gone, connection and process: what it held runs elsewhere, and its place is filled. */
+    private void lost(@Nullable Worker worker) {
+        if (worker == null) {
             return;
         }
-        if (job.inputEnded && !job.cutShort) {
-            endJob(job, null);
-        } else if (isCut(job)) {
-            endJob(job, new Run.JobFailed(Reason.CLOSED, "the pool was closed before the whole input was read"));
-        }
-    }
-
-    /** Whether a job gets what is under way and no more: its reader may never come for the rest. */
-    private boolean isCut(Job job) {
-        return job.lazy && state != State.OPEN;
-    }
-
-    /** What a cut job's reader leaves no room for can never begin: nobody may be there to take anything. */
-    private void dropWhatCannotBegin(Job job) {
-        if (isCut(job) && !job.pending.isEmpty()
-                && !job.gather.mayBegin(job.openChunks == job.pending.size())) {
-            job.cutShort = true;
-            long bytes = job.pending.stream().mapToLong(Chunk::sizeBytes).sum();
-            int chunks = job.pending.size();
-            job.pending.clear();
-            job.adjust(-chunks, -bytes);
-        }
-    }
-
-    private void endJob(Job job, Run.@Nullable JobFailed failure) {
-        if (job.ended) {
-            return;
-        }
-        job.ended = true;
-        job.pending.clear();
-        jobs.remove(job);
-        for (WorkerSlot slot : job.knownBy) {
-            slot.knows.remove(job);
-            if (slot.link != null) {
-                slot.link.jobEnd(job.id);
-            }
-        }
-        job.knownBy.clear();
-        job.gather.end(failure);
-        stopIfDone();
-    }
-
-    // ---- the end of workers ----
-
-    /** A worker is gone, connection and process: what it held is pending again, and its place is filled. */
-    private void lost(WorkerSlot slot) {
-        WorkerExit exit = slot.exit;
+        WorkerExit exit = worker.exit;
         if (exit == null) {
-            throw new IllegalStateException("a worker was lost that has not exited: " + slot.key);
+            throw new IllegalStateException("a worker was lost that has not exited: " + worker.key);
         }
-        boolean hadJoined = slot.state == WorkerSlot.State.LOST || slot.link != null;
-        List<Attempt> unfinished = List.copyOf(slot.inFlight);
-        String who = "Worker %d (pid %d)".formatted(slot.number, exit.pid());
-        slot.clear();
         if (!takesWork()) {
-            completeIfGone();
+            workers.forget(worker);
             return;
         }
-        boolean charged = false;
-        int again = 0;
-        for (int i = unfinished.size() - 1; i >= 0; i--) {
-            Attempt attempt = unfinished.get(i);
-            if (!attempt.chunk.job().ended) {
-                again += attempt.chunk.count() - attempt.received;
-                charged |= recover(attempt, exit, who, slot.number);
-            }
-        }
-        DeferredLog.log(System.Logger.Level.WARNING, "%s ended%s; items to run again: %d. %s".formatted(who,
-                hadJoined ? "" : " before it joined", again, exit.diagnosis()), null);
-        if (!takesWork()) { // what was recovered was the last, and the workers were told to leave
-            completeIfGone();
+        boolean expected = worker.stopped || worker.sentence != null;
+        Set<Job> affected = new HashSet<>();
+        worker.inFlight.forEach(attempt -> affected.add(attempt.chunk.job()));
+        Outcome outcome = recovery.recover(worker, exit);
+        workers.forget(worker);
+        affected.forEach(overseer::stopBeyondCut);
+        accounts.repeated(outcome.repeated());
+        report(worker, exit, outcome, expected);
+        settle(); // with the last job of a closing farm nobody is needed any more
+        if (!takesWork()) {
             return;
         }
-        if (!hadJoined) {
-            String problem = workers.startFailed(slot);
+        if (!worker.wasReady && !expected) {
+            String problem = workers.startFailed(worker.place);
             if (problem != null) {
-                breakDown(problem + " The last: " + exit.diagnosis());
+                breakDown(problem + " The last: " + exit.diagnosis(), ByteBuffer.allocate(0));
             }
-        } else if (!charged && unexplained.death()) {
+        } else if (!outcome.explained() && !expected && unexplained.death()) {
             breakDown("Workers die one after the other, of no item and without any result between. The last: "
-                    + exit.diagnosis());
+                    + exit.diagnosis(), ByteBuffer.allocate(0));
         } else {
-            workers.launch(slot);
+            workers.fill(worker.place);
+        }
+    }
+
+    private void report(Worker worker, WorkerExit exit, Outcome outcome, boolean expected) {
+        listener.workerEnded(worker.number(), exit.pid(), expected, outcome.repeated(), exit.diagnosis());
+        Sentence sentence = worker.sentence;
+        if (sentence != null) {
+            DeferredLog.log(System.Logger.Level.WARNING,
+                    "Worker %d (pid %d) was killed: %s, after %d ms; items to run again: %d.%s".formatted(
+                            worker.number(), exit.pid(), sentence.reason(), sentence.ranNanos() / 1_000_000,
+                            outcome.repeated(),
+                            sentence.stacks().isEmpty() ? "" : "\n" + sentence.stacks().split("\n\n", 2)[0]),
+                    null);
+        } else if (!expected) {
+            DeferredLog.log(System.Logger.Level.WARNING,
+                    "Worker %d (pid %d) ended%s; items to run again: %d. %s".formatted(worker.number(), exit.pid(),
+                            worker.wasReady ? "" : " before it was ready", outcome.repeated(), exit.diagnosis()),
+                    null);
         }
     }
 
     /**
-     * Puts what had not come back of an attempt before all else that is pending of its job.
+     * Nothing can be run any more: all jobs fail. Also the end for a bug of the dispatcher's own.
      *
-     * @return whether an item, or the function, was charged with the worker's death
+     * @param failure what the initializer threw, encoded, if that is the cause; else without bytes
      */
-    private boolean recover(Attempt attempt, WorkerExit exit, String who, int worker) {
-        Chunk chunk = attempt.chunk;
-        Job job = chunk.job();
-        boolean atThis = exit.begun().attempt() == attempt.id;
-        if (atThis && exit.begun().isFunction() && ++job.functionCrashes > settings.crashRetries()) {
-            endJob(job, new Run.JobFailed(Reason.FUNCTION_CRASHED,
-                    "%s died reading the function of the job, as %d before it: %s".formatted(who,
-                            job.functionCrashes - 1, exit.diagnosis()),
-                    worker, exit.exitCode()));
-            return true;
-        }
-        int begun = atThis && exit.begun().isItem() ? (int) exit.begun().item() : -1;
-        boolean charge = begun >= attempt.received && begun < chunk.count();
-        List<Chunk> parts = new ArrayList<>();
-        int next = attempt.received;
-        if (charge) {
-            long index = chunk.firstIndex() + begun;
-            if (begun > next) {
-                parts.add(chunk.part(next, begun, chunk.attempt()));
-            }
-            int crashes = job.crashed(index);
-            Chunk guilty = chunk.part(begun, begun + 1, crashes + 1);
-            if (crashes > settings.crashRetries()) {
-                job.gather.put(new Run.Crashed(index, guilty.items(), worker, crashes, exit.exitCode(),
-                        "%s died running item %d of job %d: %s".formatted(who, index, job.id, exit.diagnosis())));
-            } else {
-                parts.add(guilty);
-            }
-            next = begun + 1;
-        }
-        if (next < chunk.count()) {
-            parts.add(chunk.part(next, chunk.count(), chunk.attempt()));
-        }
-        for (Chunk part : parts.reversed()) {
-            job.pending.addFirst(part);
-        }
-        int heldBytes = parts.stream().mapToInt(Chunk::sizeBytes).sum();
-        job.adjust(parts.size() - 1, heldBytes - chunk.sizeBytes());
-        finishIfDone(job);
-        return charge || (atThis && exit.begun().isFunction());
-    }
-
-    /** Nothing can be run any more: all jobs fail. Also the end for a bug of the dispatcher's own. */
-    void breakDown(String cause) {
+    void breakDown(String cause, ByteBuffer failure) {
         if (state == State.BROKEN || state == State.STOPPING) {
             return;
         }
         DeferredLog.log(System.Logger.Level.ERROR, "The pool is broken: " + cause, null);
+        boolean closing = state == State.CLOSING;
         state = State.BROKEN;
-        brokenBy = cause;
-        ready.completeExceptionally(new IllegalStateException(cause));
-        failAll(new Run.JobFailed(Reason.BROKEN, cause));
-        workers.killAll();
+        brokenBy = new Run.JobFailed(Reason.BROKEN, cause, -1, -1, failure);
+        ready.completeExceptionally(new FarmBrokenException(cause, failure));
+        listener.broken(cause);
+        jobs.failAll(brokenBy);
+        if (closing) {
+            shutdown("the pool is broken"); // whoever closes it waits for its end already
+        } else {
+            workers.killAll();
+        }
     }
 
     // ---- the end of the farm ----
+
+    private void keepAliveOver(long since) {
+        keepAliveRuns = false;
+        if (state != State.OPEN || !jobs.isEmpty()) {
+            return;
+        }
+        if (since == jobs.openedSoFar()) {
+            workers.park();
+        }
+    }
 
     private void close() {
         switch (state) {
             case OPEN -> {
                 state = State.CLOSING;
-                jobs.snapshot().forEach(this::finishIfDone);
-                stopIfDone();
+                jobs.beginClosing();
             }
             case BROKEN -> shutdown("the pool is broken");
             case CLOSING, STOPPING -> {
@@ -392,23 +410,13 @@ final class Farm {
         }
     }
 
-    private void stopIfDone() {
-        if (state == State.CLOSING && jobs.isEmpty()) {
-            state = State.STOPPING;
-            workers.stopAll();
-            timers.after(STOP_GRACE_NANOS, new Event.StopOverdue());
-            completeIfGone();
-        }
-    }
-
     private void shutdown(String reason) {
         if (state != State.STOPPING) {
             state = State.STOPPING;
-            ready.completeExceptionally(new IllegalStateException(reason));
-            failAll(new Run.JobFailed(Reason.CLOSED, reason));
+            ready.completeExceptionally(new FarmBrokenException(reason, ByteBuffer.allocate(0)));
+            jobs.failAll(new Run.JobFailed(Reason.CLOSED, reason));
         }
         killAll();
-        completeIfGone();
     }
 
     /** Workers that do not leave are killed; one that not even a kill ends is left to the kernel. */
@@ -425,16 +433,6 @@ final class Farm {
     private void killAll() {
         killed = true;
         workers.killAll();
-        timers.after(STOP_GRACE_NANOS, new Event.StopOverdue());
-    }
-
-    private void failAll(Run.JobFailed failure) {
-        jobs.snapshot().forEach(job -> endJob(job, failure));
-    }
-
-    private void completeIfGone() {
-        if (state == State.STOPPING && !workers.anyProcess()) {
-            terminated.complete(null);
-        }
+        timers.after(WorkerTable.STOP_GRACE_NANOS, new Event.StopOverdue());
     }
 }

@@ -20,9 +20,12 @@ public abstract class Gather {
     private final Condition arrived = lock.newCondition();
     // Guarded by lock.
     private int openChunks;
+    private long openItems;
     private long openBytes;
     private int heldRuns;
+    private long heldItems;
     private long heldBytes;
+    private boolean sated;
     private boolean ended;
     private Run.@Nullable JobFailed failure;
     private @Nullable Runnable drained;
@@ -40,11 +43,15 @@ public abstract class Gather {
     /** Takes the run that can be delivered now, if there is one; under the lock. */
     abstract @Nullable Run removeReady(boolean nothingOpen);
 
+    /** Takes any run that waits, in whatever order; under the lock. */
+    abstract @Nullable Run removeAny();
+
     /** Feeder: a chunk is about to go to the dispatcher. */
-    public final void opened(long bytes) {
+    public final void opened(int items, long bytes) {
         lock.lock();
         try {
             openChunks++;
+            openItems += items;
             openBytes += bytes;
         } finally {
             lock.unlock();
@@ -54,15 +61,15 @@ public abstract class Gather {
     /**
      * Feeder: waits until the window has room.
      *
-     * @return false when the job has ended, so that nothing more is to be fed
+     * @return false when nothing more is to be fed: the job has ended, or what it was fed is enough
      */
     public final boolean awaitRoom() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!ended && !roomLeft()) {
+            while (!ended && !sated && !roomLeft()) {
                 room.await();
             }
-            return !ended;
+            return !ended && !sated;
         } finally {
             lock.unlock();
         }
@@ -105,6 +112,7 @@ public abstract class Gather {
             }
             store(run);
             heldRuns++;
+            heldItems += run.count();
             heldBytes += run.sizeBytes();
             arrived.signalAll();
         } finally {
@@ -112,11 +120,33 @@ public abstract class Gather {
         }
     }
 
+    /** Dispatcher: what was fed is enough; the job has failed at an item that it holds. */
+    public final void sate() {
+        lock.lock();
+        try {
+            sated = true;
+            signalChange();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Feeder: whether nothing more is to be fed. */
+    public final boolean isSated() {
+        lock.lock();
+        try {
+            return sated || ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Dispatcher: chunks were split, or are done; their input is no longer held. */
-    public final void adjust(int chunks, long bytes) {
+    public final void adjust(int chunks, long items, long bytes) {
         lock.lock();
         try {
             openChunks += chunks;
+            openItems += items;
             openBytes += bytes;
             signalChange();
         } finally {
@@ -166,13 +196,26 @@ public abstract class Gather {
         return next(true);
     }
 
+    /**
+     * Consumer: a run that waits behind a gap that nothing will fill any more, since the job has ended; null when there
+     * is none.
+     */
+    public final @Nullable Run takeLeft() {
+        lock.lock();
+        try {
+            return ended ? removeAny() : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private @Nullable Run next(boolean orRoom) throws InterruptedException {
         Runnable caughtUp = null;
         Run run;
         lock.lockInterruptibly();
         try {
             run = removeReady(openChunks == 0);
-            while (run == null && !ended && !(orRoom && roomLeft())) {
+            while (run == null && !ended && !(orRoom && (sated || roomLeft()))) {
                 arrived.await();
                 run = removeReady(openChunks == 0);
             }
@@ -194,6 +237,7 @@ public abstract class Gather {
     private @Nullable Runnable taken(Run run) {
         boolean wasFull = isFull();
         heldRuns--;
+        heldItems -= run.count();
         heldBytes -= run.sizeBytes();
         if (window.countsUndelivered()) {
             room.signalAll();
@@ -202,13 +246,20 @@ public abstract class Gather {
     }
 
     private boolean isFull() {
-        return window.countsUndelivered() && heldBytes >= window.maxBytes();
+        return window.countsUndelivered() && (heldBytes >= window.maxBytes() || heldItems >= window.maxItems());
     }
 
     private boolean roomLeft() {
-        int chunks = openChunks + (window.countsUndelivered() ? heldRuns : 0);
-        long bytes = openBytes + (window.countsUndelivered() ? heldBytes : 0);
-        return chunks == 0 || (chunks < window.maxChunks() && bytes < window.maxBytes());
+        int chunks = openChunks;
+        long items = openItems;
+        long bytes = openBytes;
+        if (window.countsUndelivered()) {
+            chunks += heldRuns;
+            items += heldItems;
+            bytes += heldBytes;
+        }
+        return chunks == 0
+                || (chunks < window.maxChunks() && items < window.maxItems() && bytes < window.maxBytes());
     }
 
     private void signalChange() {

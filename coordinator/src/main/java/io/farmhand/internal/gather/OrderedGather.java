@@ -36,4 +36,10 @@ public final class OrderedGather extends Gather {
         nextIndex += first.count();
         return first;
     }
+
+    @Override
+    @Nullable
+    Run removeAny() {
+        return waiting.poll();
+    }
 }

@@ -1,6 +1,7 @@
 package io.farmhand.internal.gather;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** Outcomes of consecutive items of a job, not yet decoded. */
 public sealed interface Run {
@@ -19,8 +20,11 @@ public sealed interface Run {
      * What a worker sent: values and failures, encoded.
      *
      * @param attempt which attempt at these items this was, from 1
+     * @param itemNanos how long the function took for each item; either empty or of {@code count} values
      */
-    record Outcomes(long firstIndex, int count, ByteBuffer items, int worker, int attempt) implements Run {
+    record Outcomes(long firstIndex, int count, ByteBuffer items, int worker, int attempt, List<Long> itemNanos)
+            implements
+                Run {
         @Override
         public int sizeBytes() {
             return items.remaining();
@@ -52,6 +56,23 @@ public sealed interface Run {
         }
     }
 
+    /**
+     * One item that ran past its deadline.
+     *
+     * @param argument the encoded argument
+     * @param attempts how often it was begun
+     * @param limitNanos how long it was given
+     * @param ranNanos how long it had run
+     * @param stacks what its worker's threads were at; empty when that could not be had
+     */
+    record TimedOut(long firstIndex, ByteBuffer argument, int worker, int attempts, long limitNanos, long ranNanos,
+            String stacks) implements Run {
+        @Override
+        public int count() {
+            return 1;
+        }
+    }
+
     /** The input threw where this item should have been; nothing follows. */
     record InputFailed(long firstIndex, Throwable cause) implements Run {
         @Override
@@ -60,8 +81,14 @@ public sealed interface Run {
         }
     }
 
-    /** The job itself has failed: nothing more comes. */
-    record JobFailed(Reason reason, String message, int worker, int exitCode) implements Run {
+    /**
+     * The job itself has failed: nothing more comes.
+     *
+     * @param worker to blame, or -1
+     * @param exitCode of that worker, or -1
+     * @param failure the encoded failure that the pool broke of, if there is one; else without bytes
+     */
+    record JobFailed(Reason reason, String message, int worker, int exitCode, ByteBuffer failure) implements Run {
         /** Why a job fails. */
         public enum Reason {
             /** Its caller gave it up. */
@@ -71,12 +98,14 @@ public sealed interface Run {
             /** The pool can run nothing any more. */
             BROKEN,
             /** Workers die of reading its function. */
-            FUNCTION_CRASHED
+            FUNCTION_CRASHED,
+            /** Reading its function takes longer than a task may. */
+            FUNCTION_TIMED_OUT
         }
 
         /** A failure that no worker's end is to blame for. */
         public JobFailed(Reason reason, String message) {
-            this(reason, message, -1, -1);
+            this(reason, message, -1, -1, ByteBuffer.allocate(0));
         }
 
         @Override

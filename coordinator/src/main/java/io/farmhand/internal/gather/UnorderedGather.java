@@ -37,4 +37,10 @@ public final class UnorderedGather extends Gather {
         }
         return next;
     }
+
+    @Override
+    @Nullable
+    Run removeAny() {
+        return waiting.poll();
+    }
 }

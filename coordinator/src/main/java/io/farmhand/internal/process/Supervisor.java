@@ -90,7 +90,7 @@ public final class Supervisor {
         WorkerProcess process;
         try {
             process = WorkerProcess.start(key, launcher, boot.build(), output);
-        } catch (IOException | RuntimeException | OutOfMemoryError e) { // no thread left shows as an OutOfMemoryError
+        } catch (IOException | RuntimeException | Error e) { // no thread left shows as an OutOfMemoryError
             notStarted(key, e.toString());
             return;
         }
@@ -117,6 +117,18 @@ public final class Supervisor {
         synchronized (live) {
             return closed || doomed.contains(key);
         }
+    }
+
+    /** What a worker is at now, {@link Begun#UNKNOWN} when it does not live. */
+    public Begun begun(WorkerKey key) {
+        WorkerProcess process = running(key);
+        return process == null ? Begun.UNKNOWN : process.progress().now();
+    }
+
+    /** What a worker's tasks have counted in all, 0 when it does not live. */
+    public long units(WorkerKey key) {
+        WorkerProcess process = running(key);
+        return process == null ? 0 : process.progress().units();
     }
 
     /** Closes the standard input of a worker that leaves. */

@@ -25,15 +25,17 @@ final class WorkerProcess {
     private final WorkerKey key;
     private final Process process;
     private final Path progressFile;
+    private final ProgressFile progress;
     private final OutputDrain stdout;
     private final OutputDrain stderr;
     /** Kept open as long as the worker lives: its end tells the worker that we are gone. */
     private final OutputStream stdin;
 
-    private WorkerProcess(WorkerKey key, Process process, Path progressFile, OutputSink output) {
+    private WorkerProcess(WorkerKey key, Process process, Path progressFile, ProgressFile progress, OutputSink output) {
         this.key = key;
         this.process = process;
         this.progressFile = progressFile;
+        this.progress = progress;
         this.stdin = process.getOutputStream();
         this.stdout = OutputDrain.start("farm-stdout-" + key.number(), process.getInputStream(),
                 line -> output.line(key.number(), false, line));
@@ -50,18 +52,17 @@ final class WorkerProcess {
             throws IOException {
         Path progress = Path.of(boot.getProgress());
         ProgressFile.create(progress);
-        Process process;
-        try {
-            process = launcher.start();
-        } catch (IOException e) {
-            Files.deleteIfExists(progress);
-            throw e;
-        }
         WorkerProcess worker;
         try {
-            worker = new WorkerProcess(key, process, progress, output);
-        } catch (RuntimeException | Error e) { // no thread left to drain its output
-            process.destroyForcibly();
+            ProgressFile mapped = ProgressFile.map(progress);
+            Process process = launcher.start();
+            try {
+                worker = new WorkerProcess(key, process, progress, mapped, output);
+            } catch (RuntimeException | Error e) { // no thread left to drain its output
+                process.destroyForcibly();
+                throw e;
+            }
+        } catch (IOException | RuntimeException | Error e) {
             Files.deleteIfExists(progress);
             throw e;
         }
@@ -73,6 +74,11 @@ final class WorkerProcess {
             LOG.log(System.Logger.Level.DEBUG, key + " did not take its boot message", e);
         }
         return worker;
+    }
+
+    /** What it is at. */
+    ProgressFile progress() {
+        return progress;
     }
 
     /** Closes its standard input: it leaves by itself. */
@@ -124,7 +130,7 @@ final class WorkerProcess {
             return ProgressFile.read(progressFile);
         } catch (Exception e) {
             LOG.log(System.Logger.Level.WARNING, "what " + key + " had begun cannot be read: " + e, e);
-            return Begun.NONE;
+            return Begun.UNKNOWN;
         } finally {
             closeStdin();
         }

@@ -14,7 +14,7 @@ class ChunkerTest {
     private static final long MAX_ITEM_BYTES = 100_000_000;
 
     private static List<Piece> all(Iterator<?> input, int chunkSize, long maxItemBytes) {
-        Chunker chunker = new Chunker(input, chunkSize, maxItemBytes);
+        Chunker chunker = new Chunker(input, ChunkSizer.fixed(chunkSize), maxItemBytes);
         List<Piece> pieces = new ArrayList<>();
         do {
             pieces.add(chunker.next());
@@ -45,7 +45,8 @@ class ChunkerTest {
     @Test
     void pullsNoFurtherThanTheChunkAtHand() {
         List<Integer> pulled = new ArrayList<>();
-        Chunker chunker = new Chunker(IntStream.range(0, 100).peek(pulled::add).iterator(), 4, MAX_ITEM_BYTES);
+        Chunker chunker = new Chunker(IntStream.range(0, 100).peek(pulled::add).iterator(), ChunkSizer.fixed(4),
+                MAX_ITEM_BYTES);
         chunker.next();
         assertThat(pulled).hasSize(4);
     }

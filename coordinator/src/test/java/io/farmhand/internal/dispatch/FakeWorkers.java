@@ -1,5 +1,6 @@
 package io.farmhand.internal.dispatch;
 
+import io.farmhand.internal.channel.Answer;
 import io.farmhand.internal.channel.WorkerLink;
 import io.farmhand.internal.process.ExitCause;
 import io.farmhand.internal.process.WorkerExit;
@@ -19,12 +20,21 @@ import org.jspecify.annotations.NullUnmarked;
 /** Workers that exist only in the test: it says when they join, answer and die. */
 @NullUnmarked // a null here fails the test, as it should
 final class FakeWorkers implements WorkerSource {
+    static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+    private static final long RUN_NANOS = 1000;
+
     /** What a worker was sent. */
-    record Sent(long job, long attempt, long firstIndex, int count) {}
+    record Sent(long job, long attempt, long firstIndex, int count, int nth) {}
+
+    /** What a worker was asked to give back. */
+    record Recalled(long attempt, boolean interrupt) {}
 
     final List<WorkerKey> launched = new ArrayList<>();
     final List<WorkerKey> killed = new ArrayList<>();
+    final List<WorkerKey> released = new ArrayList<>();
     final Map<Integer, FakeLink> links = new HashMap<>();
+    /** What the living are at, by number; unknown where nothing stands. */
+    final Map<Integer, Begun> begun = new HashMap<>();
 
     @Override
     public void launch(WorkerKey key) {
@@ -32,11 +42,23 @@ final class FakeWorkers implements WorkerSource {
     }
 
     @Override
-    public void release(WorkerKey key) {}
+    public void release(WorkerKey key) {
+        released.add(key);
+    }
 
     @Override
     public void kill(WorkerKey key) {
         killed.add(key);
+    }
+
+    @Override
+    public Begun begun(WorkerKey key) {
+        return begun.getOrDefault(key.number(), Begun.UNKNOWN);
+    }
+
+    @Override
+    public long units(WorkerKey key) {
+        return 0;
     }
 
     /** The key of the newest process of that number. */
@@ -44,21 +66,47 @@ final class FakeWorkers implements WorkerSource {
         return launched.stream().filter(key -> key.number() == number).reduce((first, second) -> second).orElseThrow();
     }
 
-    Event join(int number) {
+    /** The newest process of that number says Hello and, at once, that it is ready. */
+    List<Event> join(int number) {
+        return List.of(hello(number), new Event.WorkerReady(newest(number), EMPTY));
+    }
+
+    Event hello(int number) {
         FakeLink link = new FakeLink();
         links.put(number, link);
-        return new Event.WorkerJoined(newest(number), link);
+        return new Event.WorkerJoined(newest(number), 1000 + number, link);
+    }
+
+    /** What a worker was sent first and has not answered. */
+    Sent head(int number) {
+        return links.get(number).chunks.element();
     }
 
     /** The worker's answer to the chunk that it was sent first and has not answered. */
     Event answer(int number) {
         Sent chunk = links.get(number).chunks.remove();
-        return new Event.ResultsArrived(newest(number), chunk.attempt, chunk.count, true, 1000, items(chunk.count));
+        return answer(newest(number), chunk.attempt, chunk.count, true);
+    }
+
+    /** The last answer to that chunk, short of items. */
+    Event answerLast(int number, int count) {
+        return answer(newest(number), links.get(number).chunks.remove().attempt, count, true);
     }
 
     Event answerSome(int number, int count) {
-        Sent chunk = links.get(number).chunks.element();
-        return new Event.ResultsArrived(newest(number), chunk.attempt, count, false, 1000, items(count));
+        return answer(newest(number), head(number).attempt, count, false);
+    }
+
+    static Event answer(WorkerKey key, long attempt, int count, boolean last) {
+        return new Event.Answered(key, new Answer(attempt, count, last, RUN_NANOS, items(count), List.of(), List.of(),
+                List.of()));
+    }
+
+    /** The whole answer to the chunk that the worker was sent first, in which one item failed. */
+    Event answerFailed(int number, int place, boolean retryable) {
+        Sent chunk = links.get(number).chunks.remove();
+        return new Event.Answered(newest(number), new Answer(chunk.attempt, chunk.count, true, RUN_NANOS,
+                items(chunk.count), List.of(place), retryable ? List.of(place) : List.of(), List.of()));
     }
 
     /** Both ends of a worker's death. */
@@ -68,8 +116,11 @@ final class FakeWorkers implements WorkerSource {
     }
 
     Event exit(int number, Begun begun) {
-        return new Event.WorkerExited(newest(number),
-                new WorkerExit(4711, ExitCause.KILLED, 137, begun, "exitCode=137."));
+        return exit(newest(number), begun);
+    }
+
+    static Event exit(WorkerKey key, Begun begun) {
+        return new Event.WorkerExited(key, new WorkerExit(4711, ExitCause.KILLED, 137, begun, "exitCode=137."));
     }
 
     static ByteBuffer items(int count) {
@@ -90,22 +141,45 @@ final class FakeWorkers implements WorkerSource {
         final ArrayDeque<Sent> chunks = new ArrayDeque<>();
         final List<Long> functions = new ArrayList<>();
         final List<Long> ended = new ArrayList<>();
+        final List<Recalled> recalls = new ArrayList<>();
+        int dumps;
         boolean stopped;
         String cutOff = "";
 
         @Override
-        public void function(long job, ByteBuffer function) {
+        public void function(long job, long seed, ByteBuffer function) {
             functions.add(job);
         }
 
         @Override
-        public void chunk(long job, long attempt, long firstIndex, int count, ByteBuffer items) {
-            chunks.add(new Sent(job, attempt, firstIndex, count));
+        public void function(long job, long seed, String sha256) {
+            functions.add(job);
+        }
+
+        @Override
+        public void blob(String sha256, ByteBuffer bytes) {}
+
+        @Override
+        public void release(String sha256) {}
+
+        @Override
+        public void chunk(long job, long attempt, long firstIndex, int count, int nth, ByteBuffer items) {
+            chunks.add(new Sent(job, attempt, firstIndex, count, nth));
+        }
+
+        @Override
+        public void recall(long attempt, boolean interrupt) {
+            recalls.add(new Recalled(attempt, interrupt));
         }
 
         @Override
         public void jobEnd(long job) {
             ended.add(job);
+        }
+
+        @Override
+        public void dump() {
+            dumps++;
         }
 
         @Override

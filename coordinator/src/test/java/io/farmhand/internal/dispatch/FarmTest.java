@@ -3,14 +3,11 @@ package io.farmhand.internal.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.farmhand.internal.gather.OrderedGather;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.gather.Run.JobFailed.Reason;
 import io.farmhand.internal.gather.Window;
 import io.farmhand.internal.shm.ProgressFile.Begun;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -19,60 +16,39 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(10)
 @NullUnmarked // a null here fails the test, as it should
 class FarmTest {
-    private static final int CRASH_RETRIES = 2;
+    private static final int CRASH_RETRIES = TestOptions.CRASH_RETRIES;
     private static final Begun NOTHING = Begun.NONE;
 
-    private final FakeWorkers workers = new FakeWorkers();
-    private long now = 1;
-    private final Timers timers = new Timers(() -> now);
-    private final Farm farm = new Farm(new Settings(2, 2, CRASH_RETRIES, Duration.ofSeconds(60).toNanos()), workers,
-            timers);
-    private long lastJob;
+    private final TestFarm test = new TestFarm();
+    private final FakeWorkers workers = test.workers;
+    private final Farm farm = test.farm;
+
+    private void startBoth() {
+        test.started();
+    }
 
     private void handle(Event... events) {
-        for (Event event : events) {
-            farm.handle(event);
-        }
-        farm.assign();
+        test.handle(events);
     }
 
     private void handle(List<Event> events) {
-        handle(events.toArray(Event[]::new));
+        test.handle(events);
     }
 
     private void pass(Duration time) {
-        now += time.toNanos();
-        for (Event due = timers.pollDue(); due != null; due = timers.pollDue()) {
-            handle(due);
-        }
-    }
-
-    private void startBoth() {
-        farm.start();
-        handle(workers.join(0), workers.join(1));
+        test.pass(time);
     }
 
     private Job open(boolean lazy) {
-        Job job = new Job(++lastJob, ByteBuffer.allocate(1), new OrderedGather(new Window(100, 1 << 20, lazy)), lazy);
-        handle(new Event.JobOpened(job));
-        return job;
+        return test.open(lazy ? new TestOptions().lazy() : new TestOptions());
     }
 
     private void submit(Job job, long firstIndex, int count) {
-        ByteBuffer items = FakeWorkers.items(count);
-        job.gather.opened(items.remaining());
-        handle(new Event.ChunkSubmitted(new Chunk(job, firstIndex, count, items, 1)));
+        test.submit(job, firstIndex, count);
     }
 
     private static List<Run> drain(Job job) throws InterruptedException {
-        List<Run> runs = new ArrayList<>();
-        for (Run run = job.gather.take(); run != null; run = job.gather.take()) {
-            runs.add(run);
-            if (run instanceof Run.JobFailed) {
-                break;
-            }
-        }
-        return runs;
+        return TestFarm.drain(job);
     }
 
     @Test
@@ -207,9 +183,7 @@ class FarmTest {
         Job job = open(false);
         submit(job, 0, 1);
         handle(new Event.InputEnded(job));
-        Event late = new Event.ResultsArrived(workers.newest(0), workers.links.get(0).chunks.element().attempt(), 1,
-                true,
-                10, FakeWorkers.items(1));
+        Event late = FakeWorkers.answer(workers.newest(0), workers.head(0).attempt(), 1, true);
         handle(workers.die(0, NOTHING));
         handle(workers.answer(1));
         handle(late);
@@ -222,7 +196,7 @@ class FarmTest {
         Job job = open(false);
         submit(job, 0, 2);
         long attempt = workers.links.get(0).chunks.element().attempt();
-        handle(new Event.ResultsArrived(workers.newest(0), attempt, 3, true, 10, FakeWorkers.items(3)));
+        handle(FakeWorkers.answer(workers.newest(0), attempt, 3, true));
         assertThat(workers.links.get(0).cutOff).contains("3 of 2");
         assertThat(workers.killed).containsExactly(workers.newest(0));
         handle(workers.exit(0, NOTHING));
@@ -245,7 +219,7 @@ class FarmTest {
             assertThat(failed.reason()).isEqualTo(Reason.BROKEN);
             assertThat(failed.message()).contains("could not be started 4 times", "exitCode=137");
         });
-        assertThatThrownBy(() -> farm.ready().join()).hasRootCauseInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> farm.ready().join()).hasRootCauseInstanceOf(FarmBrokenException.class);
         assertThat(workers.killed).contains(workers.newest(1));
         assertThat(drain(open(false))).as("a later job").singleElement().isInstanceOf(Run.JobFailed.class);
     }
@@ -341,10 +315,11 @@ class FarmTest {
 
     @Test
     void startsNoMoreWorkersAtOnceThanItMay() {
-        Farm wide = new Farm(new Settings(5, 2, CRASH_RETRIES, 1_000_000), workers, timers);
+        Farm wide = new Farm(new Settings(5, 2, 1_000_000, 0, 0, 0, 0), workers, test.timers,
+                new FarmListener() {});
         wide.start();
         assertThat(workers.launched).hasSize(2);
-        wide.handle(workers.join(0));
+        workers.join(0).forEach(wide::handle);
         assertThat(workers.launched).hasSize(3);
         wide.handle(workers.exit(1, NOTHING));
         assertThat(workers.launched).hasSize(4);
@@ -381,8 +356,7 @@ class FarmTest {
     @Test
     void closeDropsWhatAFullLazyJobHasPendingSinceItsReaderMayNeverCome() throws InterruptedException {
         startBoth();
-        Job job = new Job(++lastJob, ByteBuffer.allocate(1), new OrderedGather(new Window(100, 1, true)), true);
-        handle(new Event.JobOpened(job));
+        Job job = test.open(new TestOptions().lazy(), new Window(100, 1000, 1, true));
         for (int i = 0; i < 10; i++) {
             submit(job, i, 1);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farmhand.internal.gather.Run.JobFailed.Reason;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -11,15 +12,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(10)
 @NullUnmarked // a null here fails the test, as it should
 class GatherTest {
-    private static final Window EAGER = new Window(2, 1000, false);
-    private static final Window LAZY = new Window(2, 1000, true);
+    private static final Window EAGER = new Window(2, 1000, 1000, false);
+    private static final Window LAZY = new Window(2, 1000, 1000, true);
 
     private static Run run(long firstIndex, int count) {
         return run(firstIndex, count, 10);
     }
 
     private static Run run(long firstIndex, int count, int bytes) {
-        return new Run.Outcomes(firstIndex, count, ByteBuffer.allocate(bytes), 0, 1);
+        return new Run.Outcomes(firstIndex, count, ByteBuffer.allocate(bytes), 0, 1, List.of());
     }
 
     @Test
@@ -59,11 +60,11 @@ class GatherTest {
     @Test
     void roomIsByChunksThatAreUnderWay() throws InterruptedException {
         Gather gather = new OrderedGather(EAGER);
-        gather.opened(1);
+        gather.opened(1, 1);
         assertThat(gather.takeUnlessRoom()).as("room").isNull();
-        gather.opened(1);
+        gather.opened(1, 1);
         gather.put(run(0, 1));
-        gather.adjust(-1, -1);
+        gather.adjust(-1, -1, -1);
         gather.put(run(1, 1));
         assertThat(gather.takeUnlessRoom().firstIndex()).as("a run goes before room").isZero();
         assertThat(gather.takeUnlessRoom().firstIndex()).isEqualTo(1);
@@ -74,7 +75,7 @@ class GatherTest {
     void oneChunkMayAlwaysGoHoweverLong() throws InterruptedException {
         Gather gather = new OrderedGather(LAZY);
         assertThat(gather.awaitRoom()).isTrue();
-        gather.opened(5000);
+        gather.opened(1, 5000);
         Thread waiter = Thread.ofVirtual().start(() -> {
             try {
                 gather.awaitRoom();
@@ -83,7 +84,7 @@ class GatherTest {
             }
         });
         gather.put(run(0, 1, 2000));
-        gather.adjust(-1, -5000);
+        gather.adjust(-1, -1, -5000);
         assertThat(waiter.isAlive()).as("what is not taken counts, too").isTrue();
         assertThat(gather.take()).isNotNull();
         waiter.join();
@@ -92,8 +93,8 @@ class GatherTest {
     @Test
     void anEndWakesTheFeeder() throws InterruptedException {
         Gather gather = new OrderedGather(LAZY);
-        gather.opened(1);
-        gather.opened(1);
+        gather.opened(1, 1);
+        gather.opened(1, 1);
         Thread.ofVirtual().start(() -> gather.end(null));
         assertThat(gather.awaitRoom()).isFalse();
     }
@@ -101,14 +102,14 @@ class GatherTest {
     @Test
     void unorderedDeliversAsTheyComeAndTheFailureOfTheInputLast() throws InterruptedException {
         Gather gather = new UnorderedGather(EAGER);
-        gather.opened(1);
-        gather.opened(1);
+        gather.opened(1, 1);
+        gather.opened(1, 1);
         gather.put(new Run.InputFailed(7, new IllegalStateException()));
         gather.put(run(5, 2));
         gather.put(run(0, 5));
         assertThat(gather.take().firstIndex()).isEqualTo(5);
         assertThat(gather.take().firstIndex()).isZero();
-        gather.adjust(-2, -2);
+        gather.adjust(-2, -2, -2);
         assertThat(gather.take()).isInstanceOf(Run.InputFailed.class);
         gather.end(null);
         assertThat(gather.take()).isNull();

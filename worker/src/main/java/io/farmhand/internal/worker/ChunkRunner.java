@@ -2,25 +2,29 @@ package io.farmhand.internal.worker;
 
 import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.serial.PayloadBuffer;
-import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.serial.ValueTooLargeException;
 import io.farmhand.internal.serial.ValueWriter;
 import io.farmhand.internal.shm.ProgressFile;
+import io.farmhand.internal.task.Contexts;
+import io.farmhand.internal.task.Setup;
 import io.farmhand.internal.wire.TaskFailure;
 import io.farmhand.task.RemoteFunction;
+import io.farmhand.task.RemoteRunnable;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out instructions on the runner thread, the only one on which the user's code runs: reads an argument, calls
- * the function, writes the result. Whatever one item throws at any of these stages is that item's failure; the
- * runner goes on with the next.
+ * Carries out instructions on the runner thread, the only one on which the user's code runs: the set-up first, then
+ * items. For each item it reads the argument, calls the function, writes the result. Whatever one item throws at any of
+ * these stages is that item's failure; the runner goes on with the next.
  */
 final class ChunkRunner {
     private final WorkerSession session;
+    private final ItemContext.Worker worker;
     private final ProgressFile progress;
     private final ResultSender sender;
     private final ValueReader reader = ValueReader.trusting(ClassLoader.getSystemClassLoader());
@@ -28,27 +32,38 @@ final class ChunkRunner {
     private final ValueWriter writer;
     private final FailureEncoder failures;
     private final Map<Long, JobFunction> functions = new HashMap<>();
+    private final Thread thread = Thread.currentThread();
+    /** The context class loader that each item begins with: the one that the initializer left. */
+    private @Nullable ClassLoader contextLoader = thread.getContextClassLoader();
+    private @Nullable RemoteRunnable finalizer;
+    /** How long the function took for the item that ran last. */
+    private long functionNanos;
 
+    /** To be made on the runner thread; waits for Welcome. */
     ChunkRunner(WorkerSession session, ProgressFile progress) throws InterruptedException, NotAdmittedException {
         this.session = session;
+        this.worker = new ItemContext.Worker(session.number(), new WorkerState(), progress);
         this.progress = progress;
         this.sender = session.sender();
         long maxItemBytes = session.welcome().getMaxItemBytes();
         this.writer = new ValueWriter(encoded, maxItemBytes);
         this.failures = new FailureEncoder(maxItemBytes);
+        if (!session.welcome().getSetup()) {
+            session.ready(new byte[0]);
+        }
     }
 
     /** Runs until told to stop. */
     void run() {
         while (true) {
             switch (next()) {
-                case Instruction.Learn learn -> functions.put(learn.job(), new JobFunction(learn.function()));
-                case Instruction.Run chunk -> run(chunk);
-                case Instruction.Forget(long job) -> {
-                    functions.remove(job);
-                    session.forget(job);
-                }
+                case Instruction.Prepare(ByteBuffer setup) -> session.ready(prepare(setup));
+                case Instruction.Learn(long job, long seed, ByteBuffer function) ->
+                    functions.put(job, new JobFunction(seed, function));
+                case Instruction.Run(HeldAttempt attempt, ByteBuffer items) -> run(attempt, items);
+                case Instruction.Forget(long job) -> functions.remove(job);
                 case Instruction.Stop() -> {
+                    runFinalizer();
                     return;
                 }
             }
@@ -65,89 +80,125 @@ final class ChunkRunner {
         }
     }
 
-    private void run(Instruction.Run chunk) {
-        sender.begin(chunk.attempt());
-        progress.attempt(chunk.attempt());
-        JobFunction function = functions.get(chunk.job());
-        if (function == null) {
-            throw new IllegalStateException("a chunk came before the function of job " + chunk.job());
+    /**
+     * Runs the initializer. The finalizer is kept only when that went well: it takes down what the initializer set up.
+     *
+     * @return the encoded failure, without bytes if there is none
+     */
+    private byte[] prepare(ByteBuffer encodedSetup) {
+        TaskFailure.Stage stage = TaskFailure.Stage.READING_FUNCTION;
+        Contexts.enter(ItemContext.ofSetup(worker));
+        try {
+            Setup setup = Objects.requireNonNull((Setup) reader.read(encodedSetup), "the set-up is null");
+            stage = TaskFailure.Stage.RUNNING;
+            if (setup.initializer() != null) {
+                setup.initializer().run();
+            }
+            finalizer = setup.finalizer();
+            return new byte[0];
+        } catch (Throwable e) {
+            return failures.encode(stage, e, false, null);
+        } finally {
+            Contexts.enter(null);
+            boolean _ = Thread.interrupted();
+            contextLoader = thread.getContextClassLoader();
         }
-        Items.Cursor items = Items.cursor(chunk.items());
-        for (int place = 0; place < chunk.count(); place++) {
-            if (session.hasEnded(chunk.job())) {
+    }
+
+    /** Runs the finalizer; nobody waits for what becomes of it, so its failure is told where a person may find it. */
+    private void runFinalizer() {
+        if (finalizer == null) {
+            return;
+        }
+        Contexts.enter(ItemContext.ofSetup(worker));
+        try {
+            finalizer.run();
+        } catch (Throwable e) {
+            System.err.println("farm: the finalizer failed: " + FailureEncoder.stack(e));
+        } finally {
+            Contexts.enter(null);
+        }
+    }
+
+    private void run(HeldAttempt attempt, ByteBuffer encodedItems) {
+        sender.begin(attempt.attempt());
+        progress.attempt(attempt.attempt());
+        JobFunction function = functions.get(attempt.job());
+        if (function == null) {
+            throw new IllegalStateException("a chunk came before the function of job " + attempt.job());
+        }
+        Items.Cursor items = Items.cursor(encodedItems);
+        boolean last = false;
+        for (int place = 0; !last; place++) {
+            ItemContext context = new ItemContext(worker, function.seed(), attempt.firstIndex() + place, attempt.nth());
+            if (!attempt.begin(context)) {
                 sender.cutShort();
                 break;
             }
-            runItem(function, items.next(), place);
-            // A task may leave its thread interrupted; the next one is not to find it so.
-            boolean _ = Thread.interrupted();
-            sender.add(encoded, place == chunk.count() - 1);
+            // Stays until the next, since no code of the user's runs between items: a set costs less than two.
+            Contexts.enter(context);
+            Outcome outcome = runItem(function, items, place, context);
+            last = attempt.end();
+            restoreContextLoader();
+            sender.add(encoded, outcome, functionNanos, last);
         }
+        Contexts.enter(null);
         progress.idle();
+        session.answered(attempt);
+    }
+
+    /** A task may leave a context class loader of its own; the next one is not to find it. */
+    @SuppressWarnings("ReferenceEquality")
+    private void restoreContextLoader() {
+        if (thread.getContextClassLoader() != contextLoader) {
+            thread.setContextClassLoader(contextLoader);
+        }
     }
 
     /** Leaves the outcome of one item in {@link #encoded}. */
-    private void runItem(JobFunction function, ByteBuffer item, int place) {
+    private Outcome runItem(JobFunction function, Items.Cursor items, int place, ItemContext context) {
         @Nullable
         Object argument = null;
         TaskFailure.Stage stage = TaskFailure.Stage.READING_FUNCTION;
         boolean read = false;
+        functionNanos = 0;
+        ByteBuffer item = items.next();
         try {
             if (!function.isRead()) {
                 progress.function();
             }
-            RemoteFunction<@Nullable Object, @Nullable Object> f = function.get(reader);
+            RemoteFunction<@Nullable Object, @Nullable Object> f = function.get(reader, context);
             progress.item(place);
             stage = TaskFailure.Stage.READING_ARGUMENT;
             argument = reader.read(item);
             read = true;
             stage = TaskFailure.Stage.RUNNING;
-            Object result = f.apply(argument);
+            Object result = apply(f, argument);
             stage = TaskFailure.Stage.WRITING_RESULT;
             writer.writeItem(result);
+            return Outcome.VALUE;
         } catch (ValueTooLargeException e) {
             fail(TaskFailure.Stage.RESULT_TOO_LARGE, e, read, argument);
+            return Outcome.FAILED;
         } catch (Throwable e) {
+            boolean retryable = stage == TaskFailure.Stage.RUNNING && function.isRetryable(e);
             fail(stage, e, read, argument);
+            return retryable ? Outcome.RETRYABLE : Outcome.FAILED;
+        }
+    }
+
+    private @Nullable Object apply(RemoteFunction<@Nullable Object, @Nullable Object> function,
+            @Nullable Object argument) throws Exception {
+        long start = System.nanoTime();
+        try {
+            return function.apply(argument);
+        } finally {
+            functionNanos = System.nanoTime() - start;
         }
     }
 
     private void fail(TaskFailure.Stage stage, Throwable thrown, boolean read, @Nullable Object argument) {
         encoded.truncate(0);
         writer.writeFailure(failures.encode(stage, thrown, read, argument));
-    }
-
-    /** A job's function, read when its first item is at hand; owned by the runner. */
-    private static final class JobFunction {
-        private final ByteBuffer encoded;
-        private @Nullable RemoteFunction<@Nullable Object, @Nullable Object> function;
-        private @Nullable UnreadableValueException unreadable;
-
-        JobFunction(ByteBuffer encoded) {
-            this.encoded = encoded;
-        }
-
-        boolean isRead() {
-            return function != null || unreadable != null;
-        }
-
-        @SuppressWarnings("unchecked") // the coordinator's Pool takes nothing else
-        RemoteFunction<@Nullable Object, @Nullable Object> get(ValueReader reader) throws UnreadableValueException {
-            if (unreadable != null) {
-                throw unreadable;
-            }
-            if (function == null) {
-                try {
-                    function = (RemoteFunction<@Nullable Object, @Nullable Object>) reader.read(encoded);
-                } catch (UnreadableValueException e) {
-                    unreadable = e;
-                    throw e;
-                }
-            }
-            if (function == null) {
-                throw new IllegalStateException("the function is null");
-            }
-            return function;
-        }
     }
 }

@@ -4,6 +4,7 @@ import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Preview;
 import io.farmhand.internal.serial.ValueWriter;
 import io.farmhand.internal.wire.TaskFailure;
+import io.farmhand.internal.wire.Wire;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -14,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  * Owned by the runner, since it runs the exception's own code.
  */
 final class FailureEncoder {
-    /** Longer stacks, messages and exceptions are cut or left out: an error is not a data channel. */
+    /**
+     * Longer stacks, messages and exceptions are cut or left out: an error is not a data channel, and Ready carries one
+     * whole.
+     */
     private static final int TEXT_CHARS = 64 * 1024;
-    private static final long EXCEPTION_BYTES = 1 << 20;
+    private static final long EXCEPTION_BYTES = Wire.FRAME_BYTES / 2;
 
     private final PayloadBuffer encoded = new PayloadBuffer();
     private final ValueWriter writer;
@@ -52,7 +56,8 @@ final class FailureEncoder {
         }
     }
 
-    private static String stack(Throwable thrown) {
+    /** The stack as text, whatever the exception's own code does. */
+    static String stack(Throwable thrown) {
         try {
             StringWriter text = new StringWriter();
             thrown.printStackTrace(new PrintWriter(text));

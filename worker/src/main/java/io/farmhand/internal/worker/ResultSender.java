@@ -1,13 +1,12 @@
 package io.farmhand.internal.worker;
 
 import io.farmhand.internal.proto.FromWorker;
-import io.farmhand.internal.proto.Hello;
 import io.farmhand.internal.proto.Results;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.wire.FramedSender;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Gathers the results of an attempt and sends them: at its end, when there are many bytes of them, or when the first
  * of them has waited for {@link #LINGER_MILLIS}, so that a long item never holds back what was done before it.
  *
- * <p><b>Concurrency.</b> {@code lock} guards all fields. The runner adds, the {@code farm-flush} timer sends what has
+ * <p><b>Concurrency.</b> {@code lock} guards all fields. The runner adds, the {@code farm-timer} sends what has
  * lingered. The runner waits while the transport has more than it can take: that is the backpressure of a slow
  * coordinator.
  */
@@ -27,24 +26,21 @@ final class ResultSender {
     private static final long LINGER_MILLIS = 1;
 
     private final FramedSender<FromWorker> out;
-    private final ScheduledThreadPoolExecutor timer;
+    private final ScheduledExecutorService timer;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition drained = lock.newCondition();
     // Guarded by lock.
     private final PayloadBuffer unsent = new PayloadBuffer();
+    /** What is to be said of the items in {@link #unsent}, by their places there. */
+    private Results.Builder envelope = Results.newBuilder();
     private int unsentItems;
     private long attempt;
     private long startNanos;
     private boolean lingering;
 
-    ResultSender(FramedSender<FromWorker> out) {
+    ResultSender(FramedSender<FromWorker> out, ScheduledExecutorService timer) {
         this.out = out;
-        this.timer = new ScheduledThreadPoolExecutor(1,
-                Thread.ofPlatform().name("farm-flush").daemon().factory());
-    }
-
-    void hello(Hello hello) {
-        out.send(FromWorker.newBuilder().setHello(hello).build());
+        this.timer = timer;
     }
 
     /** The results that follow are those of this attempt. */
@@ -62,9 +58,10 @@ final class ResultSender {
      * Adds the outcome of the next item.
      *
      * @param item the encoded item with its length, which is emptied
+     * @param functionNanos how long the function itself took
      * @param last whether this is the last item of its attempt
      */
-    void add(PayloadBuffer item, boolean last) {
+    void add(PayloadBuffer item, Outcome outcome, long functionNanos, boolean last) {
         lock.lock();
         try {
             while (out.isBacklogged()) {
@@ -74,12 +71,13 @@ final class ResultSender {
                 if (unsentItems > 0) {
                     flush(false);
                 }
-                send(item.detach(), 1, last);
+                tell(outcome, functionNanos);
+                send(item.detach(), last);
                 return;
             }
             unsent.append(item);
             item.truncate(0);
-            unsentItems++;
+            tell(outcome, functionNanos);
             if (last || unsent.size() >= FLUSH_BYTES) {
                 flush(last);
             } else if (!lingering) {
@@ -91,7 +89,7 @@ final class ResultSender {
         }
     }
 
-    /** The attempt ends here, short of items: its job ended. */
+    /** The attempt ends here, short of items: it was recalled, or its job ended. */
     void cutShort() {
         lock.lock();
         try {
@@ -99,12 +97,6 @@ final class ResultSender {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Half-closes the call. */
-    void complete() {
-        timer.shutdownNow();
-        out.complete();
     }
 
     /** The transport has taken what was sent. */
@@ -129,18 +121,30 @@ final class ResultSender {
         }
     }
 
-    private void flush(boolean last) {
-        send(unsent.detach(), unsentItems, last);
-        unsentItems = 0;
+    private void tell(Outcome outcome, long functionNanos) {
+        if (outcome != Outcome.VALUE) {
+            envelope.addFailed(unsentItems);
+        }
+        if (outcome == Outcome.RETRYABLE) {
+            envelope.addRetryable(unsentItems);
+        }
+        envelope.addItemNanos(functionNanos);
+        unsentItems++;
     }
 
-    private void send(ByteBuffer items, int count, boolean last) {
-        Results.Builder results = Results.newBuilder()
+    private void flush(boolean last) {
+        send(unsent.detach(), last);
+    }
+
+    private void send(ByteBuffer items, boolean last) {
+        Results.Builder results = envelope
                 .setAttempt(attempt)
-                .setCount(count)
+                .setCount(unsentItems)
                 .setLast(last)
                 .setRunNanos(System.nanoTime() - startNanos)
                 .setPayloadBytes(items.remaining());
+        envelope = Results.newBuilder();
+        unsentItems = 0;
         out.send(items, head -> FromWorker.newBuilder().setResults(results.setPayload(head)).build());
     }
 }

@@ -10,9 +10,19 @@ import java.nio.file.Path;
  *
  * <pre>
  *  standard input --> Boot --> ParentWatch (its end is the parent's death: halt)
- *  farm-grpc     : WorkerSession --> queue --.
- *  farm-runner   :                            '--> ChunkRunner [the user's function] --> ResultSender --> call
- *  farm-flush    : results that wait while a long item runs ------------------------------^
+ *
+ *  farm-grpc   : WorkerSession -- Prepare, Learn, Run, Forget, Stop --> queue --.
+ *                   | Recall, JobEnd: lower the limit, interrupt                |
+ *                   '------------> HeldAttempt <-- begin, end each item --.     |
+ *  farm-runner : [initializer] [function] [finalizer] <------------- ChunkRunner <
+ *                                                                         | each item's outcome
+ *                                                                         v
+ *  farm-timer  : what lingers while a long item runs -------------> ResultSender --.
+ *                VitalSigns: heartbeats ---------------------------------------.   |
+ *  farm-grpc   : Returned, Dumped -------------------------------------------. |   |
+ *  SIGTERM     : Departure: Leaving ---------------------------------------. | |   |
+ *                                                                          v v v   v
+ *                                                                         FramedSender --> call
  * </pre>
  *
  * <p>The main thread becomes {@code farm-runner}. stdout and stderr are the user's; what ends the worker by fault is
@@ -23,6 +33,8 @@ public final class WorkerMain {
     static final int ORPHANED = 70;
     /** The exit status of a worker that could not start or met a bug of ours. */
     static final int BROKEN = 71;
+    /** The exit status that SIGTERM gives a process: 128 and the signal's number. */
+    static final int TERMINATED = 143;
 
     private WorkerMain() {}
 
@@ -38,10 +50,12 @@ public final class WorkerMain {
                 System.exit(ORPHANED); // the parent died before it could say where it is
             }
             ParentWatch parent = ParentWatch.start(in);
-            leaveInterruptsToTheParent();
+            Signals.leaveInterruptsToTheParent();
             ProgressFile progress = ProgressFile.map(Path.of(boot.getProgress()));
             WorkerSession session = WorkerSession.open(boot);
-            new ChunkRunner(session, progress).run();
+            ChunkRunner runner = new ChunkRunner(session, progress);
+            session.leaveAtTermination();
+            runner.run();
             parent.leave();
             boolean _ = Thread.interrupted(); // by a task that is over
             session.finish();
@@ -55,23 +69,5 @@ public final class WorkerMain {
             System.exit(BROKEN);
         }
         System.exit(0);
-    }
-
-    /**
-     * Ctrl-C goes to every process of a terminal; what then becomes of the workers is the coordinator's decision.
-     * Reflection, since javac has no way to accept {@code sun.misc.Signal} without a warning, and the JDK no other way
-     * to ignore a signal.
-     */
-    private static void leaveInterruptsToTheParent() {
-        try {
-            Class<?> signal = Class.forName("sun.misc.Signal");
-            Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            signal.getMethod("handle", signal, handler).invoke(null,
-                    signal.getConstructor(String.class).newInstance("INT"),
-                    handler.getField("SIG_IGN").get(null));
-        } catch (ReflectiveOperationException e) {
-            // Started with -Xrs, or on a JVM without it: then Ctrl-C ends the worker, as it ends the parent.
-            return;
-        }
     }
 }

@@ -1,13 +1,23 @@
 package io.farmhand.internal.worker;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.farmhand.internal.proto.BlobWanted;
 import io.farmhand.internal.proto.Boot;
 import io.farmhand.internal.proto.Chunk;
+import io.farmhand.internal.proto.Dumped;
 import io.farmhand.internal.proto.FarmGrpc;
 import io.farmhand.internal.proto.Frame;
 import io.farmhand.internal.proto.FromWorker;
+import io.farmhand.internal.proto.Function;
 import io.farmhand.internal.proto.Hello;
+import io.farmhand.internal.proto.Leaving;
+import io.farmhand.internal.proto.Ready;
+import io.farmhand.internal.proto.Recall;
+import io.farmhand.internal.proto.Returned;
 import io.farmhand.internal.proto.ToWorker;
 import io.farmhand.internal.proto.Welcome;
+import io.farmhand.internal.task.Blobs;
 import io.farmhand.internal.wire.FramedSender;
 import io.farmhand.internal.wire.PayloadAssembler;
 import io.farmhand.internal.wire.PayloadAssembler.Assembled;
@@ -28,49 +38,64 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.util.Set;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The worker's end of its one call. Its callbacks run on the single {@code farm-grpc} thread and only put
- * instructions into a queue, which the runner takes from; the coordinator's credits bound the queue.
+ * The worker's end of its one call. Its callbacks run on the single {@code farm-grpc} thread. They put instructions
+ * into a queue, which the runner takes from and the coordinator's credits bound; and they answer at once what must not
+ * wait for the runner: Recall and JobEnd, by the {@link HeldAttempt} that they are about, and Dump.
  *
  * <p>When the call ends without a Stop before it, the worker ends: there is nobody left to work for.
  */
 final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker> {
     private static final long GOODBYE_SECONDS = 5;
 
+    private final int number;
+    private final Thread runner = Thread.currentThread();
     private final BlockingQueue<Instruction> instructions = new LinkedBlockingQueue<>();
-    /** Jobs that ended while chunks of theirs may still wait in the queue; added by farm-grpc, removed by the runner. */
-    private final Set<Long> ended = ConcurrentHashMap.newKeySet();
+    /** What is not answered yet, by attempt; farm-grpc adds, the runner removes. */
+    private final Map<Long, HeldAttempt> held = new ConcurrentHashMap<>();
+    private final BlobCache blobs = new BlobCache(this::ask);
     private final CompletableFuture<Welcome> welcome = new CompletableFuture<>();
     private final CountDownLatch closed = new CountDownLatch(1);
+    /** Its thread must not take over, from the task during which it starts, what that task's threads see. */
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1,
+            Thread.ofPlatform().name("farm-timer").daemon().inheritInheritableThreadLocals(false).factory());
     private final ManagedChannel channel;
     private final EventLoopGroup eventLoop;
+    // Set before the call begins.
+    private @Nullable FramedSender<FromWorker> out;
+    private @Nullable ResultSender sender;
+    private @Nullable VitalSigns vitalSigns;
     // Owned by farm-grpc once the call has begun.
     private @Nullable PayloadAssembler<ToWorker> payloads;
-    private @Nullable ResultSender sender;
     private volatile boolean stopping;
 
-    private WorkerSession(ManagedChannel channel, EventLoopGroup eventLoop) {
+    private WorkerSession(int number, ManagedChannel channel, EventLoopGroup eventLoop) {
+        this.number = number;
         this.channel = channel;
         this.eventLoop = eventLoop;
+        Blobs.from(blobs::value);
     }
 
-    /**
-     * Dials the coordinator and says Hello.
-     */
+    /** Dials the coordinator and says Hello; to be called on the runner thread. */
     static WorkerSession open(Boot boot) throws InterruptedException {
         EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("farm-grpc", true),
                 NioIoHandler.newFactory());
-        WorkerSession session = new WorkerSession(channelTo(boot, eventLoop), eventLoop);
+        WorkerSession session = new WorkerSession(boot.getWorker(), channelTo(boot, eventLoop),
+                eventLoop);
         Metadata proof = new Metadata();
         proof.put(Wire.TOKEN, boot.getToken());
         proof.put(Wire.WORKER, Integer.toString(boot.getWorker()));
@@ -78,10 +103,11 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(proof))
                 .withOnReadyThreshold(Wire.READY_BYTES)
                 .work(session);
-        session.sender().hello(Hello.newBuilder()
-                .setProtocol(Wire.PROTOCOL)
-                .setWorker(boot.getWorker())
-                .setPid(ProcessHandle.current().pid())
+        session.out().send(FromWorker.newBuilder()
+                .setHello(Hello.newBuilder()
+                        .setProtocol(Wire.PROTOCOL)
+                        .setWorker(boot.getWorker())
+                        .setPid(ProcessHandle.current().pid()))
                 .build());
         return session;
     }
@@ -114,14 +140,9 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
         }
     }
 
-    /** Whether a job has ended, so that no further item of it is to begin. */
-    boolean hasEnded(long job) {
-        return ended.contains(job);
-    }
-
-    /** No chunk of an ended job can come any more. */
-    void forget(long job) {
-        ended.remove(job);
+    /** The worker's number. */
+    int number() {
+        return number;
     }
 
     BlockingQueue<Instruction> instructions() {
@@ -129,15 +150,54 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
     }
 
     ResultSender sender() {
-        if (sender == null) {
+        return begun(sender);
+    }
+
+    private FramedSender<FromWorker> out() {
+        return begun(out);
+    }
+
+    private VitalSigns vitalSigns() {
+        return begun(vitalSigns);
+    }
+
+    private static <T> T begun(@Nullable T part) {
+        if (part == null) {
             throw new IllegalStateException("the call has not begun");
         }
-        return sender;
+        return part;
+    }
+
+    /**
+     * The set-up has been carried out.
+     *
+     * @param failure the encoded failure if that failed, else without bytes
+     */
+    void ready(byte[] failure) {
+        out().send(FromWorker.newBuilder()
+                .setReady(Ready.newBuilder().setFailure(UnsafeByteOperations.unsafeWrap(failure)))
+                .build());
+    }
+
+    /** The last results of an attempt have been sent. */
+    void answered(HeldAttempt attempt) {
+        held.remove(attempt.attempt());
+        vitalSigns().chunkDone();
+    }
+
+    /** From now on SIGTERM does not end this JVM but asks the coordinator to stop it; to be called after Welcome. */
+    void leaveAtTermination() {
+        Departure departure = new Departure(() -> out().send(FromWorker.newBuilder()
+                .setLeaving(Leaving.getDefaultInstance())
+                .build()));
+        // Catching a signal costs milliseconds, which the first item need not wait for.
+        timer.execute(() -> Signals.onTerminate(departure));
     }
 
     /** Half-closes the call after all that was sent, waits until the coordinator has closed its side, and hangs up. */
     void finish() throws InterruptedException {
-        sender().complete();
+        timer.shutdownNow();
+        out().complete();
         boolean _ = closed.await(GOODBYE_SECONDS, TimeUnit.SECONDS);
         channel.shutdownNow();
         // A thread in a native select would hold up the JVM's exit.
@@ -146,35 +206,96 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
 
     @Override
     public void beforeStart(ClientCallStreamObserver<FromWorker> begun) {
-        FramedSender<FromWorker> out = new FramedSender<>(begun,
+        FramedSender<FromWorker> call = new FramedSender<>(begun,
                 data -> FromWorker.newBuilder().setFrame(Frame.newBuilder().setData(data)).build(),
                 () -> sender().drained());
-        sender = new ResultSender(out);
-        begun.setOnReadyHandler(out::ready);
+        out = call;
+        sender = new ResultSender(call, timer);
+        vitalSigns = new VitalSigns(call);
+        begun.setOnReadyHandler(call::ready);
     }
 
     @Override
     public void onNext(ToWorker message) {
         switch (message.getKindCase()) {
-            case WELCOME -> {
-                payloads = new PayloadAssembler<>(Integer.MAX_VALUE);
-                welcome.complete(message.getWelcome());
+            case WELCOME -> welcome(message.getWelcome());
+            case SETUP -> accept(assembler().begin(message, message.getSetup().getPayloadBytes(),
+                    message.getSetup().getPayload()));
+            case FUNCTION -> {
+                if (!message.getFunction().getBlob().isEmpty()) {
+                    learn(message.getFunction(), blobs.bytes(hex(message.getFunction().getBlob())));
+                    return;
+                }
+                accept(assembler().begin(message, message.getFunction().getPayloadBytes(),
+                        message.getFunction().getPayload()));
             }
-            case FUNCTION -> accept(assembler().begin(message, message.getFunction().getPayloadBytes(),
-                    message.getFunction().getPayload()));
             case CHUNK -> accept(assembler().begin(message, message.getChunk().getPayloadBytes(),
                     message.getChunk().getPayload()));
             case FRAME -> accept(assembler().frame(message.getFrame().getData()));
-            case JOB_END -> {
-                ended.add(message.getJobEnd().getJob());
-                instructions.add(new Instruction.Forget(message.getJobEnd().getJob()));
-            }
+            case RECALL -> recall(message.getRecall());
+            case JOB_END -> jobEnded(message.getJobEnd().getJob());
+            case DUMP -> out().send(FromWorker.newBuilder()
+                    .setDumped(Dumped.newBuilder().setStacks(StackDump.of(runner)))
+                    .build());
             case STOP -> {
                 stopping = true;
                 instructions.add(new Instruction.Stop());
             }
+            case BLOB -> {
+                if (message.getBlob().getMissing()) {
+                    blobs.missing(hex(message.getBlob().getSha256()));
+                    return;
+                }
+                accept(assembler().begin(message, message.getBlob().getPayloadBytes(),
+                        message.getBlob().getPayload()));
+            }
+            case RELEASE -> blobs.release(hex(message.getRelease().getSha256()));
             case KIND_NOT_SET -> throw new IllegalStateException("a message of a kind this worker does not know");
         }
+    }
+
+    private static String hex(ByteString sha256) {
+        return HexFormat.of().formatHex(sha256.toByteArray());
+    }
+
+    private void ask(String sha256) {
+        out().send(FromWorker.newBuilder()
+                .setBlobWanted(BlobWanted.newBuilder()
+                        .setSha256(ByteString.copyFrom(HexFormat.of().parseHex(sha256))))
+                .build());
+    }
+
+    private void learn(Function function, ByteBuffer encoded) {
+        instructions.add(new Instruction.Learn(function.getJob(), function.getSeed(), encoded));
+    }
+
+    private void welcome(Welcome message) {
+        payloads = new PayloadAssembler<>(Integer.MAX_VALUE);
+        long millis = message.getHeartbeatMillis();
+        if (millis > 0) {
+            // After each beat anew: a worker that was suspended has nothing to make up for.
+            ScheduledFuture<?> _ = timer.scheduleWithFixedDelay(vitalSigns()::beat, millis, millis,
+                    TimeUnit.MILLISECONDS);
+        }
+        welcome.complete(message);
+    }
+
+    private void recall(Recall recall) {
+        HeldAttempt attempt = held.get(recall.getAttempt());
+        if (attempt != null) { // else it was answered meanwhile
+            attempt.recall(recall.getInterrupt(), kept -> out().send(FromWorker.newBuilder()
+                    .setReturned(Returned.newBuilder().setAttempt(recall.getAttempt()).setKept(kept))
+                    .build()));
+        }
+    }
+
+    private void jobEnded(long job) {
+        for (HeldAttempt attempt : held.values()) {
+            if (attempt.job() == job) {
+                attempt.jobEnded();
+            }
+        }
+        instructions.add(new Instruction.Forget(job));
     }
 
     private PayloadAssembler<ToWorker> assembler() {
@@ -188,12 +309,19 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
         if (whole == null) {
             return;
         }
-        if (whole.message().hasFunction()) {
-            instructions.add(new Instruction.Learn(whole.message().getFunction().getJob(), whole.payload()));
+        ToWorker message = whole.message();
+        if (message.hasSetup()) {
+            instructions.add(new Instruction.Prepare(whole.payload()));
+        } else if (message.hasFunction()) {
+            learn(message.getFunction(), whole.payload());
+        } else if (message.hasBlob()) {
+            blobs.arrived(hex(message.getBlob().getSha256()), whole.payload());
         } else {
-            Chunk chunk = whole.message().getChunk();
-            instructions.add(new Instruction.Run(chunk.getJob(), chunk.getAttempt(), chunk.getFirstIndex(),
-                    chunk.getCount(), whole.payload()));
+            Chunk chunk = message.getChunk();
+            HeldAttempt attempt = new HeldAttempt(chunk.getJob(), chunk.getAttempt(), chunk.getFirstIndex(),
+                    chunk.getCount(), chunk.getNth());
+            held.put(chunk.getAttempt(), attempt);
+            instructions.add(new Instruction.Run(attempt, whole.payload()));
         }
     }
 

@@ -1,0 +1,13 @@
+package io.farmhand.internal.channel;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What a worker is told when it joins.
+ *
+ * @param maxItemBytes the longest encoded item or function
+ * @param setup the encoded {@link io.farmhand.internal.task.Setup}; without bytes when there is none
+ * @param blobs what it may ask for
+ * @param heartbeatMillis how often it is to give a sign of life
+ */
+public record Greeting(long maxItemBytes, ByteBuffer setup, BlobStore blobs, int heartbeatMillis) {}
