@@ -1,6 +1,7 @@
 package io.farmhand.internal.serial;
 
 import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class Explainer {
     private static final int MAX_CAUSES = 20;
     private static final int MAX_MESSAGE_CHARS = 200;
+
+    private static final String FOR_CAPTURED_THIS = "The code captured 'this': copy the fields that it uses to local"
+            + " variables first and use those, or make its method static. What it needs must be Serializable, or be"
+            + " made inside the function.";
 
     private Explainer() {}
 
@@ -66,20 +71,24 @@ public final class Explainer {
     private static Diagnosis notSerializable(Object root, NotSerializableException refusal, @Nullable Object last) {
         String name = refusal.getMessage();
         GraphPath path = null;
-        if (last != null && !(last instanceof Serializable)) {
-            path = findSame(root, last);
+        Object suspect = last instanceof Serializable ? null : last;
+        if (suspect != null) {
+            path = findSame(root, suspect);
         }
         if (path == null) {
             path = find(root, object -> !(object instanceof Serializable) && object.getClass().getName().equals(name));
         }
         String words = path == null
-                ? Names.of(root) + " -> … -> " + (last == null ? name : Names.of(last))
+                ? Names.of(root) + " -> … -> " + (suspect == null ? name : Names.of(suspect))
                 : path.words();
-        Object culprit = path == null ? last : path.object();
+        Object culprit = path == null ? suspect : path.object();
         if (culprit != null && Names.isLambda(culprit.getClass())) {
             return new Diagnosis(words, "is not Serializable",
                     "Declare its type as an interface that extends Serializable, such as RemoteFunction,"
                             + " or create it inside the function.");
+        }
+        if (path != null && path.passesThis()) {
+            return new Diagnosis(words, "is not Serializable", FOR_CAPTURED_THIS);
         }
         return new Diagnosis(words, "is not Serializable",
                 "Make it Serializable, mark the field transient, or create it inside the function.");
@@ -137,8 +146,9 @@ public final class Explainer {
         return stack.length == 0 || stack[0].getClassName().startsWith("java.io.");
     }
 
-    /** The place in the user's own serialization code from which the failure came. */
+    /** The place in a class's own serialization code from which the failure came: the user's, or else the JDK's. */
     private static @Nullable StackTraceElement serializationFrame(Throwable failure) {
+        StackTraceElement ofJdk = null;
         for (StackTraceElement frame : failure.getStackTrace()) {
             boolean hook = switch (frame.getMethodName()) {
                 case "writeObject", "writeReplace", "writeExternal" -> true;
@@ -147,8 +157,11 @@ public final class Explainer {
             if (hook && !frame.getClassName().startsWith("java.")) {
                 return frame;
             }
+            if (hook && ofJdk == null && !frame.getClassName().equals(ObjectOutputStream.class.getName())) {
+                ofJdk = frame;
+            }
         }
-        return null;
+        return ofJdk;
     }
 
     private static boolean isA(Class<?> type, String name) {

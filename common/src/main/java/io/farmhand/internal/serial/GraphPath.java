@@ -14,12 +14,25 @@ import org.jspecify.annotations.Nullable;
  * @param named whether the label already says what the part is
  */
 record GraphPath(Object object, @Nullable GraphPath parent, Supplier<String> label, boolean named) {
+    /** How the label of an enclosing object begins. */
+    static final String CAPTURED_THIS = " -> captured 'this' (";
+
     private static final int MAX_SHOWN = 12;
     private static final int SHOWN_AT_END = 3;
 
     /** The way to the value itself. */
     static GraphPath root(Object object) {
         return new GraphPath(object, null, () -> "", false);
+    }
+
+    /** Whether the way goes by the object around a lambda or an inner class. */
+    boolean passesThis() {
+        for (GraphPath node = this; node != null; node = node.parent) {
+            if (node.named && node.label.get().startsWith(CAPTURED_THIS)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The way in words, such as {@code com.acme.Order.customer -> com.acme.Customer}; a long one loses its middle. */

@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
 final class JdkWriter extends ObjectOutputStream {
     /** A power of two. Larger finds a culprit that had many parts; smaller costs less for every value. */
     private static final int REMEMBERED = 32;
+    /** Where the JDK writes the exception that ends a stream into it, as the last object. */
+    private static final String LAST_WORDS = "writeFatalException";
+    /** This class's two methods, the one that writes any object, and that one. */
+    private static final int FRAMES_TO_LAST_WORDS = 4;
 
     private final @Nullable Object[] recent = new @Nullable Object[REMEMBERED];
     private int begun;
+    private boolean failed;
 
     JdkWriter(OutputStream out) throws IOException {
         super(out);
@@ -22,8 +27,16 @@ final class JdkWriter extends ObjectOutputStream {
 
     @Override
     protected Object replaceObject(Object object) {
-        recent[begun++ & (REMEMBERED - 1)] = object;
+        failed = failed || (object instanceof IOException && isLastWord());
+        if (!failed) { // else the exception's own parts would be suspect
+            recent[begun++ & (REMEMBERED - 1)] = object;
+        }
         return StandIn.replace(object);
+    }
+
+    private static boolean isLastWord() {
+        return StackWalker.getInstance().walk(frames -> frames.limit(FRAMES_TO_LAST_WORDS)
+                .anyMatch(frame -> frame.getMethodName().equals(LAST_WORDS)));
     }
 
     /** The objects on which writing was begun last, the latest first. */

@@ -38,7 +38,7 @@ final class Lambdas {
             Object captured = form.getCapturedArg(i);
             int index = i;
             if (captured != null && i == 0 && hasReceiver(form)) {
-                String role = isBody(form) ? " -> captured 'this' (" : " -> bound receiver (";
+                String role = isBody(form) ? GraphPath.CAPTURED_THIS : " -> bound receiver (";
                 go = ObjectParts.tellNamed(visitor, captured, () -> role + Names.of(captured) + ")");
             } else {
                 go = ObjectParts.tell(visitor, captured, () -> " -> " + captureName(lambda, form, index));

@@ -144,7 +144,7 @@ final class ObjectParts {
             return tell(visitor, part, () -> " -> captured '" + name.substring("val$".length()) + "'");
         }
         if (field.isSynthetic() && name.startsWith("this$")) {
-            return tellNamed(visitor, part, () -> " -> captured 'this' (" + Names.of(part) + ")");
+            return tellNamed(visitor, part, () -> GraphPath.CAPTURED_THIS + Names.of(part) + ")");
         }
         return tell(visitor, part, () -> "." + name);
     }

@@ -16,6 +16,10 @@ final class ReadFailures {
             RegionInputStream.class.getName());
     private static final int MAX_CAUSES = 10;
 
+    private static final String WHERE_CLASSES_ARE = ". Put the jar or directory that has it on the class path here too."
+            + " A class that exists in memory only, as of a single-file source program or of jshell, cannot be had"
+            + " here: compile with javac first, and run with java -cp.";
+
     /** As {@code $deserializeLambda$}, which javac makes, puts it. */
     private static final String LOST_LAMBDA = "lambda deserialization";
 
@@ -41,12 +45,11 @@ final class ReadFailures {
     private static String words(Throwable failure) {
         String message = message(failure);
         if (failure instanceof ClassNotFoundException) {
-            return "its class is missing in this JVM, class=" + message
-                    + ". Put the jar or directory that has it on the class path here too.";
+            return "its class is missing in this JVM, class=" + message + WHERE_CLASSES_ARE;
         }
         if (failure instanceof NoClassDefFoundError) {
             return "a class that its class needs is missing in this JVM, class=" + message.replace('/', '.')
-                    + ". Put the jar or directory that has it on the class path here too.";
+                    + WHERE_CLASSES_ARE;
         }
         if (failure instanceof InvalidClassException && message.contains("serialVersionUID")) {
             return "its class differs between the two JVMs (" + message

@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import javax.tools.ToolProvider;
@@ -177,6 +179,14 @@ class ExplainerTest {
     }
 
     @Test
+    void whoCapturesThisIsToldHowNotTo() {
+        for (Object function : List.of(new Screen().function(), new Desk().function())) {
+            assertThat(failure(function)).hasMessageContaining("copy the fields that it uses to local variables")
+                    .hasMessageContaining("make its method static").hasMessageNotContaining("transient");
+        }
+    }
+
+    @Test
     void theFieldOfACapturedThisIsNamed() {
         assertThat(path(new Desk().function()))
                 .endsWith(" -> captured 'this' (" + HERE + "$Desk).connection -> " + SESSION);
@@ -290,6 +300,38 @@ class ExplainerTest {
         assertThat(failure(List.of(List.of(), new Thrower("refuse")))).hasMessageContaining(": not I.");
         assertThat(path(List.of(List.of(), new Replaced()))).endsWith("[1] -> " + HERE + "$Replaced");
         assertThat(path(new Thrower("wrap"))).isEqualTo(HERE + "$Thrower -> … -> " + SESSION);
+    }
+
+    @Test
+    void aCulpritThatTheJdkHidesIsStillNamed() {
+        Comparator<String> backwards = (left, right) -> right.compareTo(left);
+        UnwritableValueException failure = failure(new TreeMap<>(backwards));
+        assertThat(failure.path()).isEqualTo("java.util.TreeMap -> … -> java.util.Comparator lambda in " + HERE);
+        assertThat(failure).hasMessageContaining("Declare its type as an interface that extends Serializable");
+    }
+
+    /** Adds to the list that it is in. */
+    static final class Intruder implements Serializable {
+        private final List<Object> host;
+
+        Intruder(List<Object> host) {
+            this.host = host;
+        }
+
+        private void writeObject(ObjectOutputStream out) throws IOException {
+            host.add("more");
+            out.writeObject("the last that was begun");
+        }
+    }
+
+    @Test
+    void aClassOfTheJdkThatThrowsIsAccusedAndNotWhatItHolds() {
+        List<Object> list = new ArrayList<>();
+        list.add(new Intruder(list));
+        UnwritableValueException failure = failure(new Object[]{"first", list});
+        assertThat(failure.path()).isEqualTo("java.lang.Object[1] -> java.util.ArrayList");
+        assertThat(failure)
+                .hasMessageContaining("threw java.util.ConcurrentModificationException while it was written");
     }
 
     @Test
