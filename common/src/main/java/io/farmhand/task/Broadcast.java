@@ -33,7 +33,7 @@ public final class Broadcast<T> implements Serializable, AutoCloseable {
     /**
      * The value. In a worker that has not had it yet this waits until it has come.
      *
-     * @throws IllegalStateException when the broadcast was closed, or its pool
+     * @throws IllegalStateException when the broadcast was closed, or its pool, or in a task of another pool
      * @throws CancellationException when the thread is interrupted meanwhile
      */
     @SuppressWarnings("unchecked") // the value was a T when it was broadcast

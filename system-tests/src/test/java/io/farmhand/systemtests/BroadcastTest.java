@@ -219,6 +219,15 @@ class BroadcastTest {
     }
 
     @Test
+    void saysInAnotherPoolThatItBelongsToItsOwn() {
+        try (Pool other = Pools.quick().workers(1).build();
+                Broadcast<Table> table = other.broadcast(new Table(log, 10))) {
+            assertThatThrownBy(() -> pool.map(n -> table.get().plus(n), items(5)))
+                    .isInstanceOf(IllegalStateException.class).hasMessageContaining("belongs to another pool");
+        }
+    }
+
+    @Test
     void isRefusedWhenItCannotBeSent() {
         assertThatThrownBy(() -> pool.broadcast(new Object()))
                 .isInstanceOf(TaskSerializationException.class)

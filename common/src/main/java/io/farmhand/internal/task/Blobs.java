@@ -55,6 +55,7 @@ public final class Blobs {
     /** That a value is not to be had any more. */
     public static IllegalStateException closed(String sha256) {
         return new IllegalStateException("broadcast sha256=" + sha256
-                + " is not there: it was closed, or its pool was; keep it open for as long as tasks use it");
+                + " is not there: it belongs to another pool, or it was closed, or its pool was. Use it in tasks of the"
+                + " pool that made it, and keep it open for as long as they use it");
     }
 }
