@@ -74,9 +74,20 @@ final class FarmExecutor extends AbstractExecutorService {
         try {
             return new FarmTask<>(this, encoding.get(), written, finish, unobserved);
         } catch (TaskSerializationException e) {
-            throw new RejectedExecutionException("the task cannot be sent to a worker; make it a RemoteCallable, or"
-                    + " cast the lambda to (Runnable & Serializable). " + e.getMessage(), e);
+            throw new RejectedExecutionException("the task cannot be sent to a worker" + advice(written, e), e);
         }
+    }
+
+    /** The methods of CompletableFuture wrap what they are given in objects that hold the future, and run here. */
+    private static String advice(Object written, TaskSerializationException failure) {
+        return written instanceof CompletableFuture.AsynchronousCompletionTask
+                ? ": supplyAsync and the other methods of CompletableFuture wrap it in one that cannot be sent. In place"
+                        + " of CompletableFuture.supplyAsync(task, executor) say pool.submit(task), which gives a"
+                        + " CompletableFuture, and in place of future.thenApplyAsync(f, executor)"
+                        + " future.thenCompose(x -> pool.submit(() -> f(x))); there the task is a RemoteCallable"
+                        + " (elsewhere cast it to Callable<T> & Serializable)."
+                : "; make it a RemoteCallable, or cast the lambda to (Callable<T> & Serializable) or to"
+                        + " (Runnable & Serializable). " + failure.getMessage();
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.farmhand.task.RemotePredicate;
 import java.io.Serializable;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,17 @@ class FarmExecutorTest {
         Object lock = new Object();
         assertRefused(() -> executor.submit((RemoteCallable<String>) lock::toString));
         assertRefused(() -> executor.execute((Runnable & Serializable) lock::notifyAll));
+    }
+
+    @Test
+    void saysWhatToDoInPlaceOfWhatACompletableFutureWraps() {
+        for (ThrowingCallable wrapping : List.<ThrowingCallable>of(
+                () -> CompletableFuture.supplyAsync(() -> 1, executor),
+                () -> CompletableFuture.runAsync(() -> {}, executor))) {
+            assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(wrapping)
+                    .withMessageContainingAll("pool.submit(task)", "RemoteCallable", "Callable<T> & Serializable")
+                    .withCauseInstanceOf(TaskSerializationException.class);
+        }
     }
 
     @Test
