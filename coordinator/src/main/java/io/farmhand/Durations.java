@@ -1,6 +1,7 @@
 package io.farmhand;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /** Checks and converts the durations that users give. Stateless. */
 final class Durations {
@@ -11,13 +12,13 @@ final class Durations {
     private Durations() {}
 
     static void checkPositive(String name, Duration duration) {
-        if (!duration.isPositive()) {
+        if (!Objects.requireNonNull(duration, name).isPositive()) {
             throw new IllegalArgumentException(name + "=" + duration + " is not more than zero");
         }
     }
 
     static void checkNotNegative(String name, Duration duration) {
-        if (duration.isNegative()) {
+        if (Objects.requireNonNull(duration, name).isNegative()) {
             throw new IllegalArgumentException(name + "=" + duration + " is negative; zero is the least");
         }
     }

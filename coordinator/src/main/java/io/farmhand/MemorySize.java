@@ -1,6 +1,7 @@
 package io.farmhand;
 
 import java.util.Locale;
+import java.util.Objects;
 
 /** Amounts of memory as {@code -Xmx} takes them. Stateless. */
 final class MemorySize {
@@ -12,7 +13,7 @@ final class MemorySize {
      * @throws IllegalArgumentException when it is not of that form
      */
     static long bytes(String name, String size) {
-        if (!size.matches("[1-9][0-9]{0,17}[kKmMgGtT]?")) {
+        if (!Objects.requireNonNull(size, name).matches("[1-9][0-9]{0,17}[kKmMgGtT]?")) {
             throw new IllegalArgumentException(name + "=" + size + " is not a size such as 512m or 4g");
         }
         int unit = "kmgt".indexOf(size.toLowerCase(Locale.ROOT).charAt(size.length() - 1)) + 1;

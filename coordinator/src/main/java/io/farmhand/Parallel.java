@@ -161,12 +161,10 @@ public final class Parallel {
      * thread it is interrupted and fails with {@link TimeoutException} at once; in the caller it is interrupted and fails
      * so when it ends (joblib has no time-outs there).
      *
-     * @throws IllegalArgumentException when it is not positive
+     * @throws IllegalArgumentException when it is not more than zero
      */
     public Parallel timeout(Duration timeout) {
-        if (!timeout.isPositive()) {
-            throw new IllegalArgumentException("timeout=" + timeout + " is not positive");
-        }
+        Durations.checkPositive("timeout", timeout);
         return with(new ParallelOptions(null, null, null, null, timeout, null, null));
     }
 
@@ -201,6 +199,7 @@ public final class Parallel {
 
     /** Results as a stream. */
     public Streaming returnAs(Lazily order) {
+        Objects.requireNonNull(order, "order");
         return new Streaming(this, order == Lazily.GENERATOR);
     }
 
@@ -215,6 +214,7 @@ public final class Parallel {
      * }</pre>
      */
     public static Config config(Parallel defaults) {
+        Objects.requireNonNull(defaults, "defaults");
         return new Config(defaults.options);
     }
 
@@ -283,7 +283,8 @@ public final class Parallel {
      *
      * @param tasks pulled on this thread, no further ahead than {@link #preDispatch}
      * @return their results, in the order of the tasks
-     * @throws CancellationException when this thread is interrupted while it waits
+     * @throws CancellationException when this thread is interrupted while it waits, or runs the tasks itself; its
+     *     interrupt flag stays set
      * @throws RuntimeException the first task's error by order, as it is: also a checked one comes out here
      */
     public <R extends @Nullable Object> List<R> run(Stream<? extends Delayed<? extends R>> tasks) {

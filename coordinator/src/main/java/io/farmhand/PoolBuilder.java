@@ -64,7 +64,7 @@ public final class PoolBuilder {
      * @throws IllegalArgumentException when one cannot be in an environment
      */
     public PoolBuilder environment(Map<String, String> variables) {
-        variables.forEach((name, value) -> {
+        Objects.requireNonNull(variables, "environment").forEach((name, value) -> {
             if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
                 throw new IllegalArgumentException("environment variable name=" + name + " value=" + value
                         + " cannot be: the name is empty or holds '=', or one of them holds a NUL");
@@ -93,7 +93,7 @@ public final class PoolBuilder {
      * @throws IllegalArgumentException when it is no directory
      */
     public PoolBuilder directory(Path workingDirectory) {
-        if (!Files.isDirectory(workingDirectory)) {
+        if (!Files.isDirectory(Objects.requireNonNull(workingDirectory, "directory"))) {
             throw new IllegalArgumentException("directory=" + workingDirectory + " is not a directory");
         }
         directory = workingDirectory.toAbsolutePath();
@@ -159,6 +159,8 @@ public final class PoolBuilder {
 
     /**
      * How many items a worker runs before another takes its place, which starts before it leaves; no bound by default.
+     * Each replacement costs the start of a JVM, about half a second of CPU: with 1 each item does, so that this is for
+     * items that take long, or that must not find what others left behind.
      *
      * @param items at least 1
      * @throws IllegalArgumentException when it is less than 1
@@ -205,7 +207,7 @@ public final class PoolBuilder {
      * @throws IllegalArgumentException when it is less
      */
     public PoolBuilder lease(Duration silence) {
-        if (silence.compareTo(LEAST_LEASE) < 0) {
+        if (Objects.requireNonNull(silence, "lease").compareTo(LEAST_LEASE) < 0) {
             throw new IllegalArgumentException("lease=" + silence + " is not at least " + LEAST_LEASE);
         }
         lease = silence;

@@ -1,6 +1,7 @@
 package io.farmhand;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,7 +35,7 @@ record PreDispatch(double count, boolean perJob) {
      * @throws IllegalArgumentException for anything else
      */
     static PreDispatch parse(String text) {
-        String expression = text.replaceAll("\\s", "");
+        String expression = Objects.requireNonNull(text, "preDispatch").replaceAll("\\s", "");
         if (expression.equals("all")) {
             return ALL;
         }

@@ -5,9 +5,14 @@ import io.farmhand.task.RemoteCallable;
 import io.farmhand.task.TaskContext;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/** Runs each task on the thread that reads the results, when its result is asked for. */
+/**
+ * Runs each task on the thread that reads the results, when its result is asked for. An interrupt of that thread cancels
+ * the run, as it does where the reader waits for others: between tasks, or by the {@link InterruptedException} of the
+ * task that it met.
+ */
 final class SequentialBackend implements ParallelBackend {
     @Override
     public <R extends @Nullable Object> Results<R> start(Iterator<? extends RemoteCallable<? extends R>> tasks,
@@ -50,6 +55,9 @@ final class SequentialBackend implements ParallelBackend {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
+            if (Thread.currentThread().isInterrupted()) {
+                throw interrupted(null);
+            }
             RemoteCallable<? extends R> task = tasks.next();
             LocalContext context = new LocalContext(slot, outer, nextIndex, level, () -> closed);
             report.dispatched(1);
@@ -58,7 +66,11 @@ final class SequentialBackend implements ParallelBackend {
             try (Deadline _ = Deadline.in(plan.timeout(), watch::expire)) {
                 result = context.call(task);
             } catch (Throwable e) { // what the task threw, as it is
-                throw failed(watch.end() ? Deadline.error(nextIndex, plan.timeout()) : e);
+                boolean late = watch.end();
+                if (e instanceof InterruptedException && !late) {
+                    throw interrupted(e);
+                }
+                throw failed(late ? Deadline.error(nextIndex, plan.timeout()) : e);
             }
             if (watch.end()) {
                 throw failed(Deadline.error(nextIndex, plan.timeout()));
@@ -66,6 +78,16 @@ final class SequentialBackend implements ParallelBackend {
             nextIndex++;
             report.completed(1);
             return result;
+        }
+
+        /** @param met what the task threw, if one met it */
+        private CancellationException interrupted(@Nullable Throwable met) {
+            ended = true;
+            Thread.currentThread().interrupt();
+            CancellationException cancelled = new CancellationException(
+                    "interrupted while running tasks; the run was cancelled");
+            cancelled.initCause(met);
+            return cancelled;
         }
 
         private RuntimeException failed(Throwable error) {

@@ -9,6 +9,8 @@ import static io.farmhand.Parallel.Lazily.GENERATOR;
 import static io.farmhand.Parallel.Lazily.GENERATOR_UNORDERED;
 import static io.farmhand.Parallel.delayed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farmhand.task.TaskContext;
@@ -30,6 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -315,11 +318,12 @@ class ParallelTest {
         }
     }
 
-    @Test
-    void anInterruptCancelsTheRun() {
+    @ParameterizedTest
+    @EnumSource(value = Parallel.Backend.class, names = {"THREADS", "VIRTUAL_THREADS", "SEQUENTIAL"})
+    void anInterruptOfTheCallerCancelsTheRunAndStaysSet(Parallel.Backend backend) {
         CountDownLatch cancelled = new CountDownLatch(1);
         Thread caller = Thread.currentThread();
-        assertThatThrownBy(() -> Parallel.jobs(2).backend(THREADS).run(Stream.of(delayed(() -> {
+        assertThatThrownBy(() -> Parallel.jobs(2).backend(backend).run(Stream.of(delayed(() -> {
             caller.interrupt();
             try {
                 return waitForEver();
@@ -329,6 +333,20 @@ class ParallelTest {
         })))).isInstanceOf(CancellationException.class);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(cancelled.getCount()).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void anInterruptThatNoTaskMeetsEndsARunInTheCallerAfterTheTask() {
+        List<Integer> begun = new ArrayList<>();
+        assertThatThrownBy(() -> Parallel.jobs(1).run(IntStream.range(0, 4).mapToObj(i -> delayed(() -> {
+            begun.add(i);
+            if (i == 1) {
+                Thread.currentThread().interrupt();
+            }
+            return i;
+        })))).isInstanceOf(CancellationException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(begun).containsExactly(0, 1);
     }
 
     // ---- time-outs ----
@@ -454,11 +472,24 @@ class ParallelTest {
     // ---- arguments ----
 
     @Test
+    @NullUnmarked
     void refusesOptionsThatCannotBe() {
-        assertThatThrownBy(() -> Parallel.create().batchSize(-1)).hasMessageContaining("batchSize=-1");
-        assertThatThrownBy(() -> Parallel.create().verbose(-1)).hasMessageContaining("verbose=-1");
-        assertThatThrownBy(() -> Parallel.create().preDispatch(0)).hasMessageContaining("preDispatch=0");
-        assertThatThrownBy(() -> Parallel.create().timeout(Duration.ZERO)).hasMessageContaining("timeout=PT0S");
+        Parallel parallel = Parallel.jobs(2);
+        assertThatIllegalArgumentException().isThrownBy(() -> parallel.timeout(Duration.ZERO))
+                .withMessageContaining("timeout=PT0S");
+        assertThatIllegalArgumentException().isThrownBy(() -> parallel.timeout(Duration.ofSeconds(-1)))
+                .withMessageContaining("timeout=PT-1S");
+        assertThatNullPointerException().isThrownBy(() -> parallel.timeout(null)).withMessage("timeout");
+        assertThatNullPointerException().isThrownBy(() -> parallel.preDispatch(null)).withMessage("preDispatch");
+        assertThatNullPointerException().isThrownBy(() -> parallel.backend(null)).withMessage("backend");
+        assertThatNullPointerException().isThrownBy(() -> parallel.returnAs((Parallel.Lazily) null))
+                .withMessage("order");
+        assertThatNullPointerException().isThrownBy(() -> Parallel.config(null)).withMessage("defaults");
+        assertThatIllegalArgumentException().isThrownBy(() -> parallel.batchSize(-1))
+                .withMessageContaining("batchSize=-1");
+        assertThatIllegalArgumentException().isThrownBy(() -> parallel.preDispatch(0))
+                .withMessageContaining("preDispatch=0");
+        assertThatIllegalArgumentException().isThrownBy(() -> parallel.verbose(-1)).withMessageContaining("verbose=-1");
     }
 
     @Test

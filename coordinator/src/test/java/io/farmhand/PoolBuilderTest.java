@@ -2,6 +2,7 @@ package io.farmhand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farmhand.task.RemoteRunnable;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +42,18 @@ class PoolBuilderTest {
                 .withMessageContaining("lease=PT0.099S");
         assertThatIllegalArgumentException().isThrownBy(() -> Pool.builder().retries(1).atMostOnce())
                 .withMessageContaining("atMostOnce");
+    }
+
+    @Test
+    @NullUnmarked
+    void namesTheOptionThatIsNull() {
+        PoolBuilder builder = Pool.builder();
+        Map<String, ThrowingCallable> calls = Map.of("keepAlive", () -> builder.keepAlive(null), "lease",
+                () -> builder.lease(null), "taskTimeout", () -> builder.taskTimeout(null), "cancelGrace",
+                () -> builder.cancelGrace(null), "maxHeap", () -> builder.maxHeap(null), "directory",
+                () -> builder.directory(null), "environment", () -> builder.environment(null));
+        assertThat(calls).allSatisfy((name, call) -> assertThatNullPointerException().isThrownBy(call)
+                .withMessage(name));
     }
 
     @Test
