@@ -138,6 +138,17 @@ class ListenerTest {
         });
     }
 
+    @Test
+    void tellsThatItWasThePoolThatKilledAWorker() {
+        Throwable _ = catchThrowable(() -> pool.with(options -> options.taskTimeout(Duration.ofMillis(500))).apply(
+                ListenerTest::endless, 0L));
+        awaitEvent(PoolEvent.WorkerEnded.class, ended -> {
+            assertThat(ended.expected()).isTrue();
+            assertThat(ended.diagnosis()).startsWith("The pool killed it: what it ran took longer than its deadline")
+                    .contains("exitCode=137").doesNotContain("for memory");
+        });
+    }
+
     static long endless(long item) {
         Waiting.until(() -> false);
         return item;

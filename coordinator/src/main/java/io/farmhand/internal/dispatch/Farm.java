@@ -312,10 +312,10 @@ final class Farm {
         if (worker == null) {
             return;
         }
-        WorkerExit exit = worker.exit;
-        if (exit == null) {
+        if (worker.exit == null) {
             throw new IllegalStateException("a worker was lost that has not exited: " + worker.key);
         }
+        WorkerExit exit = worker.end(worker.exit);
         if (!takesWork()) {
             workers.forget(worker);
             return;

@@ -164,17 +164,9 @@ final class Recovery {
             // Under atMostOnce items fail, too, that the worker had done and not sent back, or had not come to.
             boolean isRunning = begun.attempt() == attempt.id && begun.item() == place;
             return new Run.Crashed(index, chunk.part(place, place + 1).items(), worker.number(), chunk.attempt(),
-                    exit.exitCode(), "%s died %s item %d of job %d: %s%s".formatted(who(), isRunning
+                    exit.exitCode(), "%s died %s item %d of job %d: %s".formatted(who(), isRunning
                             ? "running"
-                            : "before it had answered", index, job.id, silence(),
-                            exit.diagnosis()));
-        }
-
-        private String silence() {
-            return worker.sentence != null && worker.sentence.reason() == Sentence.Reason.SILENT
-                    ? "It gave no sign of life for %d ms and was killed. ".formatted(Duration.ofNanos(sentence()
-                            .ranNanos()).toMillis())
-                    : "";
+                            : "before it had answered", index, job.id, exit.diagnosis()));
         }
 
         private Sentence sentence() {
@@ -206,8 +198,8 @@ final class Recovery {
                 return false;
             }
             jobs.end(job, new Run.JobFailed(Reason.FUNCTION_CRASHED,
-                    "%s died reading the function of the job, as %d before it: %s%s".formatted(who(),
-                            job.functionCrashes - 1, silence(), exit.diagnosis()),
+                    "%s died reading the function of the job, as %d before it: %s".formatted(who(),
+                            job.functionCrashes - 1, exit.diagnosis()),
                     worker.number(), exit.exitCode(), ByteBuffer.allocate(0)));
             return true;
         }

@@ -1,5 +1,7 @@
 package io.farmhand.internal.dispatch;
 
+import java.time.Duration;
+
 /**
  * Why a worker is killed by us.
  *
@@ -22,6 +24,21 @@ record Sentence(Reason reason, long attempt, long item, long ranNanos, String st
 
     Sentence with(String told) {
         return new Sentence(reason, attempt, item, ranNanos, told);
+    }
+
+    /** What it is killed for, as a clause. */
+    String words() {
+        return switch (reason) {
+            case TIMED_OUT -> "what it ran took longer than its deadline, ran=" + ran();
+            case NOT_STOPPED ->
+                "what it ran was needed no more and did not stop when it was interrupted, after=" + ran();
+            case SILENT -> "it gave no sign of life for " + ran().toMillis() + " ms";
+            case TERMINATED -> "it was told to end and had not ended after its grace";
+        };
+    }
+
+    private Duration ran() {
+        return Duration.ofNanos(ranNanos);
     }
 
     /** Whether what had begun is to blame as if the worker had died of it. */

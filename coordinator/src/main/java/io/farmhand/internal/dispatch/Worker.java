@@ -43,6 +43,9 @@ final class Worker {
     /** Why it is killed, if we kill it. */
     @Nullable
     Sentence sentence;
+    /** What for, if we kill it without a sentence. */
+    @Nullable
+    String killedFor;
     /** Whether it has ever been ready. */
     boolean wasReady;
     /** Whether it was told to stop, or is not needed any more, so that its end is as it should be. */
@@ -84,6 +87,14 @@ final class Worker {
     /** Whether it was launched and its exit has not been told. */
     boolean hasProcess() {
         return state != State.WAITING && exit == null;
+    }
+
+    /** Its exit in the light of what we did to it. */
+    WorkerExit end(WorkerExit told) {
+        if (sentence != null) {
+            return told.killedByUs(sentence.words());
+        }
+        return killedFor == null ? told : told.killedByUs(killedFor);
     }
 
     boolean isIdle() {

@@ -4,6 +4,7 @@ import io.farmhand.internal.channel.WorkerLink;
 import io.farmhand.internal.process.WorkerExit;
 import io.farmhand.internal.wire.WorkerKey;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -123,7 +124,7 @@ final class WorkerTable {
             }
             case STARTING, INITIALIZING -> {
                 worker.stopped = true;
-                source.kill(worker.key);
+                kill(worker, "it was not needed any more before it was ready");
             }
             case LEAVING, CONDEMNED, LOST -> {
             }
@@ -222,8 +223,14 @@ final class WorkerTable {
     void startOverdue(WorkerKey key) {
         Worker worker = find(key);
         if (worker != null && isStarting(worker)) {
-            source.kill(key);
+            kill(worker, "it was not ready after " + Duration.ofNanos(settings.startTimeoutNanos()));
         }
+    }
+
+    /** Kills a worker without a sentence. */
+    private void kill(Worker worker, String why) {
+        worker.killedFor = why;
+        source.kill(worker.key);
     }
 
     private static boolean isStarting(Worker worker) {
@@ -315,7 +322,7 @@ final class WorkerTable {
                 leave(worker, true);
                 timers.after(STOP_GRACE_NANOS, new Event.KillDue(key));
             }
-            case INITIALIZING -> source.kill(key);
+            case INITIALIZING -> kill(worker, "somebody told it to end before it was ready");
             case WAITING, STARTING, LEAVING, CONDEMNED, LOST -> {
             }
         }
@@ -342,7 +349,7 @@ final class WorkerTable {
             worker.link = null;
         }
         worker.state = Worker.State.LOST;
-        source.kill(worker.key);
+        kill(worker, "it broke the protocol, " + rule);
     }
 
     /** Returns the worker, if with this it is lost. */

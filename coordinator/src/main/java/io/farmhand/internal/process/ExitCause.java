@@ -6,7 +6,7 @@ public enum ExitCause {
     NOT_STARTED("The process could not be started: is there a JVM, are there descriptors and processes left?"),
     /** Status 0. */
     LEFT("It left without being told to: the task or a library called System.exit(0) or Runtime.halt(0)."),
-    /** The JVM ran out of memory and was told to exit then (-XX:+ExitOnOutOfMemoryError: status 3). */
+    /** The JVM said that it ran out of memory, and was told to exit then (-XX:+ExitOnOutOfMemoryError: status 3). */
     OUT_OF_MEMORY("Probably out of memory: raise maxHeap, send smaller items, or use fewer workers."),
     /** SIGKILL. */
     KILLED("It was killed. Often the OS does so for memory: lower maxHeap or use fewer workers."),
@@ -21,6 +21,8 @@ public enum ExitCause {
 
     private static final int SIGNAL_BASE = 128;
     private static final int OUT_OF_MEMORY_STATUS = 3;
+    /** HotSpot says "Terminating due to java.lang.OutOfMemoryError: Java heap space" before it exits. */
+    private static final String OUT_OF_MEMORY_WORDS = "java.lang.OutOfMemoryError";
     private static final int WORKER_ORPHANED = 70;
     private static final int WORKER_BROKEN = 71;
 
@@ -39,11 +41,12 @@ public enum ExitCause {
      * Reads an exit status as {@link Process#exitValue} gives it: a signal is 128 and its number.
      *
      * @param status the exit status
+     * @param said the last lines of what it printed; status 3 alone may be a task's own
      */
-    public static ExitCause of(int status) {
+    public static ExitCause of(int status, String said) {
         return switch (status) {
             case 0 -> LEFT;
-            case OUT_OF_MEMORY_STATUS -> OUT_OF_MEMORY;
+            case OUT_OF_MEMORY_STATUS -> said.contains(OUT_OF_MEMORY_WORDS) ? OUT_OF_MEMORY : EXITED;
             case WORKER_ORPHANED, WORKER_BROKEN -> BROKEN;
             case SIGNAL_BASE + 9 -> KILLED;
             case SIGNAL_BASE + 4, SIGNAL_BASE + 6, SIGNAL_BASE + 7, SIGNAL_BASE + 8, SIGNAL_BASE + 11 -> NATIVE_CRASH;

@@ -101,14 +101,14 @@ final class WorkerProcess {
     private WorkerExit report(int exitCode) {
         Path crashReport = WorkerLauncher.crashReport(process.pid());
         boolean crashed = isOurs(crashReport);
+        String errors = stderr.tail();
         // Without a core dump, as we have it, a JVM that crashes exits with status 1.
-        ExitCause cause = crashed ? ExitCause.NATIVE_CRASH : ExitCause.of(exitCode);
+        ExitCause cause = crashed ? ExitCause.NATIVE_CRASH : ExitCause.of(exitCode, errors + stdout.tail());
         StringBuilder diagnosis = new StringBuilder("exitCode=").append(exitCode).append(". ").append(cause.hint());
         if (crashed) {
             diagnosis.append(" Crash report: ").append(crashReport).append('.');
         }
         // A JVM that cannot start says why on stdout.
-        String errors = stderr.tail();
         String tail = errors.isEmpty() ? stdout.tail() : errors;
         diagnosis.append(tail.isEmpty()
                 ? " It printed nothing."

@@ -60,6 +60,20 @@ class DeadlineTest {
     }
 
     @Test
+    void saysThatItWasThePoolThatKilledAndWhatFor() {
+        test.run(limited(), 1);
+        begins(0, 1, 0);
+        var late = workers.newest(0);
+        test.pass(LIMIT);
+        test.handle(new Event.Dumped(late, "at Loop.java:1"));
+        test.handle(new Event.LinkClosed(late, "gone"), FakeWorkers.exit(late, new Begun(1, 0)));
+        test.handle(workers.die(1, Begun.NONE)); // which nobody of ours has killed
+        assertThat(test.diagnoses).hasSize(2).first().asString().startsWith("The pool killed it: ")
+                .contains("deadline", "ran=PT0.5S", "exitCode=137");
+        assertThat(test.diagnoses).last().isEqualTo("exitCode=137.");
+    }
+
+    @Test
     void onlyTheItemThatRanTooLongTimesOutAndTheOthersRunAgainUncharged() throws InterruptedException {
         Job job = test.run(limited().crashRetries(0), 4);
         begins(0, 1, 0);

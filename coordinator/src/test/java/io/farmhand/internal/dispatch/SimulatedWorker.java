@@ -176,7 +176,8 @@ final class SimulatedWorker implements WorkerLink {
         onTheWay.stream().skip(kept).forEach(message -> message.lost = true);
         time.after(random.nextInt(10_000_000), () -> {
             world.exited(this);
-            world.handle(new Event.WorkerExited(key, new WorkerExit(pid, ExitCause.of(status), status, begun, "x")));
+            world.handle(
+                    new Event.WorkerExited(key, new WorkerExit(pid, ExitCause.of(status, ""), status, begun, "x")));
         });
         if (joined && !linkClosed && random.nextInt(30) > 0) { // else nobody closes it
             closeLink();

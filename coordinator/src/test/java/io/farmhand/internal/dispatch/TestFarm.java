@@ -21,6 +21,8 @@ final class TestFarm {
     private long now = 1;
     final Timers timers = new Timers(() -> now);
     final Farm farm;
+    /** How workers ended, in words. */
+    final List<String> diagnoses = new ArrayList<>();
     private final Settings settings;
     private long lastJob;
 
@@ -30,7 +32,12 @@ final class TestFarm {
 
     TestFarm(Settings settings) {
         this.settings = settings;
-        this.farm = new Farm(settings, workers, timers, new FarmListener() {});
+        this.farm = new Farm(settings, workers, timers, new FarmListener() {
+            @Override
+            public void workerEnded(int worker, long pid, boolean expected, int repeated, String diagnosis) {
+                diagnoses.add(diagnosis);
+            }
+        });
     }
 
     long now() {
