@@ -125,7 +125,9 @@ final class Calls {
 
     /** Starts a single task without an argument. */
     <R extends @Nullable Object> Started<R> start(ByteBuffer encoded, Object task) {
-        Call<R> call = eager(encoded, task, Input.single(null), 1, true);
+        Call<R> call = open(encoded, this.<R>decoder(task, true), new OrderedGather(window(sizing(1), false)),
+                ChunkSizer.fixed(1), false, true,
+                () -> new Feed(chunker(Input.single(null), ChunkSizer.fixed(1)), 1));
         return new Started<>(call, this.<R, R>async(call, results -> results.get(0)));
     }
 
@@ -185,14 +187,15 @@ final class Calls {
             boolean failFast) {
         ChunkSizing sizing = sizing(chunkSize);
         ChunkSizer told = told(sizing);
-        return open(encoded, function, new OrderedGather(window(sizing, false)), told, false, failFast, () -> {
-            if (!(sizing instanceof ChunkSizing.Standard)) {
-                return new Feed(chunker(input, told), input.size());
-            }
-            Input known = input.sized();
-            int items = ChunkSizer.forSizedInput(known.size(), farm.size());
-            return new Feed(chunker(known, ChunkSizer.fixed(bounded(items))), known.size());
-        });
+        return open(encoded, this.<R>decoder(function, false), new OrderedGather(window(sizing, false)), told, false,
+                failFast, () -> {
+                    if (!(sizing instanceof ChunkSizing.Standard)) {
+                        return new Feed(chunker(input, told), input.size());
+                    }
+                    Input known = input.sized();
+                    int items = ChunkSizer.forSizedInput(known.size(), farm.size());
+                    return new Feed(chunker(known, ChunkSizer.fixed(bounded(items))), known.size());
+                });
     }
 
     private <R extends @Nullable Object> Call<R> lazy(RemoteFunction<?, ? extends R> function, Input input,
@@ -200,7 +203,7 @@ final class Calls {
         ChunkSizing sizing = sizing(chunkSize);
         ChunkSizer told = told(sizing);
         Window window = window(sizing, true);
-        Call<R> call = open(encode(function, function), function,
+        Call<R> call = open(encode(function, function), this.<R>decoder(function, false),
                 ordered ? new OrderedGather(window) : new UnorderedGather(window), told, true, failFast,
                 () -> new Feed(chunker(input, told), input.size()));
         return call.feedApart();
@@ -216,8 +219,9 @@ final class Calls {
         ChunkSizer told = told(sizing);
         Window window = window(sizing, true);
         Backlog backlog = new Backlog(told);
-        Call<R> call = open(encoded, function, ordered ? new OrderedGather(window) : new UnorderedGather(window), told,
-                true, true, () -> new Feed(chunker(new Input(backlog, -1), backlog::chunkSize), -1));
+        Call<R> call = open(encoded, this.<R>decoder(function, false),
+                ordered ? new OrderedGather(window) : new UnorderedGather(window), told, true, true,
+                () -> new Feed(chunker(new Input(backlog, -1), backlog::chunkSize), -1));
         return new ByHand<>(call.cancelIfAbandoned(), backlog);
     }
 
@@ -227,14 +231,18 @@ final class Calls {
      * @param told hears how long chunks took
      * @param input makes the chunker on the thread that feeds, where an input of unknown size may have to be read
      */
-    private <R extends @Nullable Object> Call<R> open(ByteBuffer encoded, Object function, Gather gather,
+    private <R extends @Nullable Object> Call<R> open(ByteBuffer encoded, ResultDecoder<R> decoder, Gather gather,
             ChunkSizer told, boolean lazy, boolean failFast, Supplier<Feed> input) {
-        ClassLoader loader = function.getClass().getClassLoader();
-        ResultDecoder<R> decoder = new ResultDecoder<>(loader == null ? ClassLoader.getSystemClassLoader() : loader,
-                options.taskTimeout());
         Dispatcher dispatcher = farm.dispatcher();
         Job job = dispatcher.open(encoded, Broadcasts.nameOf(encoded), options.forJob(lazy, failFast), gather, told);
         return new Call<>(dispatcher, job, gather, new Feeder(dispatcher, job, gather, failFast, input), decoder);
+    }
+
+    /** @param isTask whether it is a task without an argument */
+    private <R extends @Nullable Object> ResultDecoder<R> decoder(Object function, boolean isTask) {
+        ClassLoader loader = function.getClass().getClassLoader();
+        return new ResultDecoder<>(loader == null ? ClassLoader.getSystemClassLoader() : loader, options.taskTimeout(),
+                isTask);
     }
 
     private Chunker chunker(Input input, ChunkSizer sizer) {

@@ -31,7 +31,7 @@ public final class RemoteTaskException extends RuntimeException {
         return index;
     }
 
-    /** The item as text, cut short. */
+    /** The item as text, cut short; empty for a task without an argument. */
     public String preview() {
         return preview;
     }

@@ -22,14 +22,26 @@ import org.jspecify.annotations.Nullable;
 final class ResultDecoder<R extends @Nullable Object> {
     private final ValueReader reader;
     private final Duration limit;
+    private final boolean isTask;
 
     /**
      * @param loader of the function's class
      * @param limit how long an item may run
+     * @param isTask whether the job is a task without an argument, which has no item to speak of
      */
-    ResultDecoder(ClassLoader loader, Duration limit) {
+    ResultDecoder(ClassLoader loader, Duration limit, boolean isTask) {
         this.reader = ValueReader.filtering(loader);
         this.limit = limit;
+        this.isTask = isTask;
+    }
+
+    /** Begins a sentence about an item. */
+    private String subject(long index, String preview) {
+        return isTask ? "The task" : "Item %d (%s)".formatted(index, preview);
+    }
+
+    private String result(long index) {
+        return isTask ? "The result of the task" : "The result of item " + index;
     }
 
     /**
@@ -42,8 +54,8 @@ final class ResultDecoder<R extends @Nullable Object> {
             case Run.Outcomes outcomes -> new OutcomeIterator(outcomes);
             case Run.Unsendable unsendable -> List.<Result<R>>of(
                     failure(unsendable.firstIndex(), new TaskSerializationException(Stage.ARGUMENT_OUT,
-                            unsendable.firstIndex(), "Item %d (%s) was not sent: %s".formatted(unsendable.firstIndex(),
-                                    Preview.of(unsendable.item()), unsendable.cause().getMessage()),
+                            unsendable.firstIndex(), subject(unsendable.firstIndex(), Preview.of(unsendable.item()))
+                                    + " was not sent: " + unsendable.cause().getMessage(),
                             unsendable.cause()), Kind.SERIALIZATION, -1, 0, Duration.ZERO))
                     .iterator();
             case Run.Crashed crashed -> List.<Result<R>>of(crash(crashed)).iterator();
@@ -55,8 +67,8 @@ final class ResultDecoder<R extends @Nullable Object> {
 
     private Result<R> crash(Run.Crashed crashed) {
         String preview = preview(crashed.argument());
-        String message = "Item %d (%s) failed: its worker died, in %d of %d attempts. %s".formatted(
-                crashed.firstIndex(), preview, crashed.attempts(), crashed.attempts(), crashed.diagnosis());
+        String message = "%s failed: its worker died, in %d of %d attempts. %s".formatted(
+                subject(crashed.firstIndex(), preview), crashed.attempts(), crashed.attempts(), crashed.diagnosis());
         return failure(crashed.firstIndex(), new WorkerCrashedException(message, crashed.firstIndex(), preview,
                 crashed.worker(), crashed.attempts(), crashed.exitCode()), Kind.CRASH, crashed.worker(),
                 crashed.attempts(), Duration.ZERO);
@@ -66,8 +78,8 @@ final class ResultDecoder<R extends @Nullable Object> {
         String preview = preview(late.argument());
         Duration given = Duration.ofNanos(late.limitNanos());
         Duration ran = Duration.ofNanos(late.ranNanos());
-        String message = ("Item %d (%s) ran too long: taskTimeout=%s ran=%s attempt=%d. Its worker %d was killed; raise"
-                + " taskTimeout if it only needs longer. %s").formatted(late.firstIndex(), preview, given, ran,
+        String message = ("%s ran too long: taskTimeout=%s ran=%s attempt=%d. Its worker %d was killed; raise"
+                + " taskTimeout if it only needs longer. %s").formatted(subject(late.firstIndex(), preview), given, ran,
                         late.attempts(), late.worker(),
                         late.stacks().isEmpty()
                                 ? "The worker did not tell what it was at."
@@ -82,7 +94,10 @@ final class ResultDecoder<R extends @Nullable Object> {
     }
 
     /** Shows plain values only: reading any other may be what the workers died of. */
-    private static String preview(ByteBuffer argument) {
+    private String preview(ByteBuffer argument) {
+        if (isTask) {
+            return "";
+        }
         try {
             return Preview.of(ValueReader.plain().read(Items.cursor(argument).next()));
         } catch (UnreadableValueException | RuntimeException e) {
@@ -102,7 +117,7 @@ final class ResultDecoder<R extends @Nullable Object> {
             return new Result.Success<R>(index, value(item), run.worker(), run.attempt(), taken);
         } catch (UnreadableValueException e) {
             return failure(index, new TaskSerializationException(Stage.RESULT_IN, index,
-                    "The result of item %d cannot be read here: %s".formatted(index, e.getMessage()), e),
+                    result(index) + " cannot be read here: " + e.getMessage(), e),
                     Kind.SERIALIZATION, run.worker(), run.attempt(), taken);
         }
     }
@@ -120,7 +135,8 @@ final class ResultDecoder<R extends @Nullable Object> {
             case READING_ARGUMENT -> serialization(Stage.ARGUMENT_IN, index,
                     "Item %d cannot be read".formatted(index), run, failure);
             case WRITING_RESULT, RESULT_TOO_LARGE -> serialization(Stage.RESULT_OUT, index,
-                    "The result of item %d (%s) cannot be sent back".formatted(index, failure.preview()), run, failure);
+                    result(index) + (isTask ? "" : " (" + failure.preview() + ")") + " cannot be sent back", run,
+                    failure);
         };
     }
 
@@ -131,11 +147,12 @@ final class ResultDecoder<R extends @Nullable Object> {
                 "%s, on worker %d: %s".formatted(what, run.worker(), failure.message()), origin);
     }
 
-    private static RemoteTaskException origin(Run.Outcomes run, long index, TaskFailure failure, String more) {
-        String message = "Item %d (%s) failed on worker %d, attempt %d: %s%s%s".formatted(index, failure.preview(),
+    private RemoteTaskException origin(Run.Outcomes run, long index, TaskFailure failure, String more) {
+        String preview = isTask ? "" : failure.preview();
+        String message = "%s failed on worker %d, attempt %d: %s%s%s".formatted(subject(index, preview),
                 run.worker(), run.attempt(), failure.type(),
                 failure.message().isEmpty() ? "" : ": " + failure.message(), more);
-        return new RemoteTaskException(message, index, failure.preview(), run.worker(), run.attempt(), failure.type(),
+        return new RemoteTaskException(message, index, preview, run.worker(), run.attempt(), failure.type(),
                 failure.stack());
     }
 

@@ -34,7 +34,7 @@ public final class TaskTimeoutException extends RuntimeException {
         return index;
     }
 
-    /** The item as text, cut short; empty when the job's function is to blame. */
+    /** The item as text, cut short; empty for a task without an argument, and when the job's function is to blame. */
     public String preview() {
         return preview;
     }

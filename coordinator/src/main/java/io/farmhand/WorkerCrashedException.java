@@ -27,7 +27,7 @@ public final class WorkerCrashedException extends RuntimeException {
         return index;
     }
 
-    /** The item as text, cut short. */
+    /** The item as text, cut short; empty for a task without an argument. */
     public String preview() {
         return preview;
     }

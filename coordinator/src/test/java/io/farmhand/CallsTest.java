@@ -71,6 +71,15 @@ class CallsTest {
         return item;
     }
 
+    @Test
+    void speaksOfATaskWithoutAnArgumentAsATaskAndNotOfAnItem() {
+        assertThatThrownBy(() -> calls.submit(() -> failsAtThree(3)).get()).rootCause()
+                .hasMessageStartingWith("The task failed on worker ")
+                .isInstanceOfSatisfying(RemoteTaskException.class, origin -> assertThat(origin.preview()).isEmpty());
+        assertThatThrownBy(() -> calls.single(CallsTest::failsAtThree, 3)).rootCause()
+                .hasMessageStartingWith("Item 0 (");
+    }
+
     private static int failsAtThree(int item) throws IOException {
         BEGUN.add(item);
         if (item == 3) {

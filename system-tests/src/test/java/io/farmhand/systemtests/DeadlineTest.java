@@ -169,7 +169,8 @@ class DeadlineTest {
         CompletableFuture<Long> future = hasty.submit(() -> loopingAt(begun, 0, 0));
         Throwable error = catchThrowable(future::get);
         assertThat(error).isInstanceOf(ExecutionException.class);
-        assertThat(error.getCause()).isInstanceOf(TaskTimeoutException.class);
+        assertThat(error.getCause()).isInstanceOf(TaskTimeoutException.class)
+                .hasMessageStartingWith("The task ran too long: ");
     }
 
     @Test

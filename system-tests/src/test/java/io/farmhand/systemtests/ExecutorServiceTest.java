@@ -147,7 +147,9 @@ class ExecutorServiceTest {
             return 0;
         }));
         Future<Integer> innocent = executor.submit(task(() -> 7));
-        assertThatThrownBy(() -> get(guilty)).cause().isInstanceOf(WorkerCrashedException.class);
+        assertThatThrownBy(() -> get(guilty)).cause().isInstanceOf(WorkerCrashedException.class)
+                .hasMessageStartingWith("The task failed: its worker died")
+                .hasMessageContaining("exitCode=3").hasMessageNotContaining("out of memory");
         assertThat(get(innocent)).isEqualTo(7);
     }
 
