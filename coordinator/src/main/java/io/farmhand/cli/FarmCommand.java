@@ -20,7 +20,9 @@ public final class FarmCommand implements Runnable {
             Examples:
               farm map --jar my.jar com.acme.Score::file data/*.csv
               farm map -j 4 --jar my.jar com.acme.Score::line < lines.txt > scores.txt
-              farm map --help""";
+              farm map --help
+
+            In the project's directory, ./farm demo runs the tutorial's main job.""";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it

@@ -52,6 +52,12 @@ class FarmCommandTest {
                 .contains("101, more");
     }
 
+    @Test
+    void itsHelpNamesTheDemo() {
+        assertThat(FarmCommand.run(console.console(), "--help")).isZero();
+        assertThat(console.output()).contains("./farm demo", "farm map --help");
+    }
+
     private void assertUsage(String message, String... arguments) {
         assertThat(FarmCommand.run(console.console(), arguments)).isEqualTo(ExitStatus.USAGE);
         assertThat(console.error()).contains("farm: ").contains(message).contains("--help'");

@@ -2,6 +2,7 @@ package io.farmhand.internal.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -73,7 +74,7 @@ public final class FarmDirectory implements AutoCloseable {
                     sweepOne(sibling);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) { // the latter while it is read
             LOG.log(System.Logger.Level.DEBUG, "dead farms' directories were not looked for", e);
         }
     }
