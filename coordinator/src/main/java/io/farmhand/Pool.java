@@ -174,7 +174,12 @@ public final class Pool implements AutoCloseable {
         farm.resize(workers);
     }
 
-    /** What each worker is at; empty when the pool has ended. */
+    /**
+     * What each worker process is at; empty when the pool has ended. After a {@link #resize} to fewer the others are
+     * among them until their processes are gone, as {@link WorkerInfo.State#LEAVING} or
+     * {@link WorkerInfo.State#DYING}; so is, for a while, a worker beside its replacement. {@link #size} tells what is
+     * wanted.
+     */
     public List<WorkerInfo> workers() {
         return answer(farm.dispatcher().workers()).stream().map(WorkerInfo::of).toList();
     }
@@ -586,7 +591,9 @@ public final class Pool implements AutoCloseable {
     /**
      * This pool as an executor. Its tasks must be serializable: a {@code RemoteCallable}, or a lambda that is cast to
      * {@code Runnable & Serializable}; others are refused with {@link RejectedExecutionException}, which has a
-     * {@link TaskSerializationException} as its cause. Shutting it down leaves the pool as it is; {@code shutdownNow}
+     * {@link TaskSerializationException} as its cause. So are all tasks of {@code CompletableFuture.supplyAsync(task,
+     * executor)} and its kin, which wrap them in what cannot be sent: {@link #submit} gives a {@code CompletableFuture}
+     * by itself. Shutting it down leaves the pool as it is; {@code shutdownNow}
      * stops its own tasks, also those that run, and returns those that had not begun.
      */
     public ExecutorService asExecutorService() {
@@ -640,7 +647,8 @@ public final class Pool implements AutoCloseable {
     // ---- the end ----
 
     /**
-     * Waits for what was submitted, then ends the workers. Lazy streams get what was under way and then
+     * Waits for what was submitted, then ends the workers. One that has not ended after 5 seconds, since its finalizer
+     * runs for longer or somebody has stopped it (SIGSTOP), is killed. Lazy streams get what was under way and then
      * {@link PoolClosedException}. Safe to call again and from several threads; an interrupt turns it into
      * {@link #shutdownNow}. A {@link #shared} pool is left as it is.
      *

@@ -6,7 +6,7 @@ import io.farmhand.internal.dispatch.WorkerStatus;
  * What a worker of a pool is at.
  *
  * @param number its number, from 0; a worker that replaces another has its number
- * @param pid its process, 0 while it starts
+ * @param pid its process; 0 while it is {@link State#STARTING}, for it tells its pid when it joins
  * @param state what it is at
  * @param tasksDone how many items it has answered
  * @param rssBytes its resident memory in bytes when it last told, 0 while unknown
@@ -17,7 +17,7 @@ public record WorkerInfo(int number, long pid, State state, long tasksDone, long
         long progress) {
     /** What a worker is at. */
     public enum State {
-        /** Its JVM starts. */
+        /** Its JVM starts, or waits for others to start first; its pid is not known yet. */
         STARTING,
         /** It runs the initializer. */
         INITIALIZING,

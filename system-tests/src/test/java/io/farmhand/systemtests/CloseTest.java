@@ -303,6 +303,19 @@ class CloseTest {
     }
 
     @Test
+    void killsAnIdleWorkerThatSomebodyHasStopped() throws Exception {
+        Pool pool = Pool.create(1);
+        long stopped = pool.submit(() -> ProcessHandle.current().pid()).get();
+        Workers.signal("STOP", stopped);
+        try {
+            pool.close();
+            assertThat(Workers.isRunning(stopped)).isFalse();
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
     @FarmTest(seconds = 1_800)
     void keepsDescriptorsThreadsMemoryAndDirectoriesLevelOverManyPools(TestReporter reporter) throws Exception {
         int pools = Integer.getInteger("farmhand.test.pools", 20);

@@ -50,7 +50,9 @@ class ReadmeTest {
                 ROOT.resolve("examples/src/main/java/io/farmhand/examples/Quickstart.java"));
         String snippet = example.substring(example.indexOf("// [quickstart]\n") + "// [quickstart]\n".length(),
                 example.indexOf("        // [/quickstart]"));
-        assertThat(blocks("java")).singleElement().isEqualTo(snippet.stripTrailing().stripIndent() + "\n");
+        String imports = example.substring(example.indexOf("import "), example.indexOf("/** "));
+        assertThat(blocks("java")).singleElement()
+                .isEqualTo(imports + snippet.stripTrailing().stripIndent() + "\n");
     }
 
     @Test
