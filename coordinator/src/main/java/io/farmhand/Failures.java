@@ -1,6 +1,7 @@
 package io.farmhand;
 
 import io.farmhand.internal.gather.Run;
+import io.farmhand.internal.jvm.ChildFailure;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.wire.TaskFailure;
@@ -36,12 +37,26 @@ final class Failures {
      * @param origin says where that was, with more text at its end; it stands for what cannot be rebuilt
      */
     static Throwable rebuild(TaskFailure failure, ValueReader reader, Function<String, RemoteTaskException> origin) {
-        String stack = System.lineSeparator() + "The worker's stack: " + failure.stack().stripTrailing();
-        if (!failure.exception().hasRemaining()) {
+        return rebuild(failure.exception(), "The worker's stack: " + failure.stack(), reader, origin);
+    }
+
+    /**
+     * What was thrown in a child JVM, as the type that it was.
+     *
+     * @param origin as of {@link #rebuild(TaskFailure, ValueReader, Function)}
+     */
+    static Throwable rebuild(ChildFailure failure, ValueReader reader, Function<String, RemoteTaskException> origin) {
+        return rebuild(failure.exception(), "The child's stack: " + failure.stack(), reader, origin);
+    }
+
+    private static Throwable rebuild(ByteBuffer exception, String itsStack, ValueReader reader,
+            Function<String, RemoteTaskException> origin) {
+        String stack = System.lineSeparator() + itsStack.stripTrailing();
+        if (!exception.hasRemaining()) {
             return origin.apply(stack);
         }
         try {
-            if (reader.read(failure.exception()) instanceof Throwable rebuilt) {
+            if (reader.read(exception) instanceof Throwable rebuilt) {
                 attach(rebuilt, origin.apply(""));
                 return rebuilt;
             }

@@ -7,10 +7,11 @@ import io.farmhand.internal.dispatch.Dispatcher;
 import io.farmhand.internal.dispatch.FarmBrokenException;
 import io.farmhand.internal.dispatch.Settings;
 import io.farmhand.internal.dispatch.WorkerSource;
-import io.farmhand.internal.process.FarmDirectory;
+import io.farmhand.internal.process.JavaCommand;
 import io.farmhand.internal.process.LaunchOptions;
 import io.farmhand.internal.process.Supervisor;
 import io.farmhand.internal.serial.ValueReader;
+import io.farmhand.internal.shm.FarmDirectory;
 import io.farmhand.internal.shm.ProgressFile.Begun;
 import io.farmhand.internal.wire.Endpoint;
 import io.farmhand.internal.wire.WorkerKey;
@@ -133,13 +134,7 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
 
     /** The parent's class path comes first, so that workers see what the parent sees. */
     private static LaunchOptions launchOptions(PoolOptions options) {
-        List<Path> classPath = new ArrayList<>();
-        for (String property : List.of("java.class.path", "jdk.module.path")) {
-            String path = System.getProperty(property, "");
-            for (String entry : path.isEmpty() ? new String[0] : path.split(File.pathSeparator, -1)) {
-                classPath.add(Path.of(entry).toAbsolutePath()); // an empty entry is the directory we run in
-            }
-        }
+        List<Path> classPath = new ArrayList<>(JavaCommand.ownClassPath());
         options.classPath().forEach(entry -> classPath.add(entry.toAbsolutePath()));
         return new LaunchOptions(classPath, Nesting.jvmArgs(options.workers(), options.jvmArgs()),
                 options.environment(), options.maxHeap(),

@@ -41,17 +41,27 @@ final class Nesting {
      * @param users the user's own, which come last and win
      */
     static List<String> jvmArgs(int workers, List<String> users) {
-        List<String> args = new ArrayList<>();
-        args.add("-D" + DEPTH + "=" + (Integer.getInteger(DEPTH, 0) + 1));
-        Integer maxDepth = Integer.getInteger(MAX_DEPTH);
-        if (maxDepth != null) {
-            args.add("-D" + MAX_DEPTH + "=" + maxDepth);
-        }
+        List<String> args = depth(Integer.getInteger(DEPTH, 0) + 1);
         if (users.stream().noneMatch(arg -> arg.startsWith(CORES))) {
             // Else each would start a machine's worth of threads for its collector and its compiler.
             args.add(CORES + Math.max(1, Runtime.getRuntime().availableProcessors() / workers));
         }
         args.addAll(users);
+        return args;
+    }
+
+    /** The options of a JVM that is no worker: it counts no pool more than this one. */
+    static List<String> inherited() {
+        return depth(Integer.getInteger(DEPTH, 0));
+    }
+
+    private static List<String> depth(int depth) {
+        List<String> args = new ArrayList<>();
+        args.add("-D" + DEPTH + "=" + depth);
+        Integer maxDepth = Integer.getInteger(MAX_DEPTH);
+        if (maxDepth != null) {
+            args.add("-D" + MAX_DEPTH + "=" + maxDepth);
+        }
         return args;
     }
 }

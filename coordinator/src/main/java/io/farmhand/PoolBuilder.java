@@ -64,14 +64,18 @@ public final class PoolBuilder {
      * @throws IllegalArgumentException when one cannot be in an environment
      */
     public PoolBuilder environment(Map<String, String> variables) {
-        Objects.requireNonNull(variables, "environment").forEach((name, value) -> {
+        checkEnvironment(Objects.requireNonNull(variables, "environment"));
+        environment.putAll(variables);
+        return this;
+    }
+
+    static void checkEnvironment(Map<String, String> variables) {
+        variables.forEach((name, value) -> {
             if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
                 throw new IllegalArgumentException("environment variable name=" + name + " value=" + value
                         + " cannot be: the name is empty or holds '=', or one of them holds a NUL");
             }
         });
-        environment.putAll(variables);
-        return this;
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.farmhand;
 
 /**
- * Says of an item that failed in a worker where that was. It stands at the end of the cause chain of the exception
+ * Says of an item that failed in a worker, or of a {@link JvmProcess} that failed, where that was. It stands at the end of the cause chain of the exception
  * that the function threw; where that exception cannot be rebuilt on this side, this one is thrown in its place and
  * holds it as text.
  */
@@ -26,7 +26,7 @@ public final class RemoteTaskException extends RuntimeException {
         this.remoteStack = remoteStack;
     }
 
-    /** The index of the item in its job, from 0; -1 when it was the pool's initializer. */
+    /** The index of the item in its job, from 0; -1 when it was the pool's initializer or a {@link JvmProcess}. */
     public long index() {
         return index;
     }
@@ -36,12 +36,12 @@ public final class RemoteTaskException extends RuntimeException {
         return preview;
     }
 
-    /** The number of the worker; -1 where it is not known. */
+    /** The number of the worker; -1 where it is not known, or there is none. */
     public int worker() {
         return worker;
     }
 
-    /** Which attempt at the item it was, from 1; 0 when it was the pool's initializer. */
+    /** Which attempt at the item it was, from 1; 0 when it was the pool's initializer or a {@link JvmProcess}. */
     public int attempt() {
         return attempt;
     }

@@ -20,6 +20,19 @@ class FromPythonTest {
                 two workers: [1, 4, 9]
                 initializer: db
                 a worker for each core: true
+                exit code: 0
+                process: waiter true true
+                children: true
+                alive: true false
+                terminated: -15
+                killed: -9
+                interrupted: 3
+                exit: 4 false
+                name: MainProcess
+                managed: {a=1} [1, 2, 3] Bob 2 [4, 2, 3]
+                own: 7
+                connected: true
+                received: [2.25, junk]
                 apply: 9
                 map: [1, 4, 9]
                 map in chunks: [1, 4, 9]
@@ -57,6 +70,35 @@ class FromPythonTest {
                 workers: 2
                 insights: 7 false
                 events: true
+                value: 3 13
+                array: [100, 10, 20, 30]
+                locked: 19
+                arrays: 10 7 0 10
+                structures: Point[x=3.0, y=2.0] Point[x=0.0, y=0.0]
+                memory: 5 1000
+                list: [howdy, 1.5, 101, true, null] 2 1
+                lock: [1, 4, 9]
+                barrier: 2 true
+                tryLock: true false true
+                semaphore: true 0
+                semaphore: true 0
+                event: false false
+                await: false
+                waitFor: true
+                condition of a lock: true
+                broken: true 0
+                offer: true true true
+                take: 7 7 7
+                size: 1 false false
+                poll: 7 null
+                joinable: 7
+                simple: 7
+                poll: true true
+                receive: got hello
+                receiveBytes: 3
+                receiveBytesInto: 5
+                waitAny: 1
+                end of file: true
                 """.lines();
         return Stream.of(first, eachOption, last).flatMap(lines -> lines).toList();
     }

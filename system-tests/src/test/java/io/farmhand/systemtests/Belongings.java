@@ -17,21 +17,29 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What this JVM holds of the system at a moment.
  *
  * @param processes the running ones below this one; a zombie does not run
- * @param directories those of this JVM's farms
+ * @param directories those of this JVM's farms, and the files of its {@code JvmProcess}es
  * @param threads those that are named {@code farm-}, and their ids
  * @param descriptors what is open and is not a jar, and how often
  */
 record Belongings(Set<Long> processes, Set<String> directories, Set<String> threads, Map<String, Long> descriptors) {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    /** What the JDK opens once and keeps. */
-    private static final int FEW_DESCRIPTORS = 4;
+    private static final String PROCESSES = "processes";
+    /**
+     * What the JDK opens once and keeps (four, and as many to poll for virtual threads), and what a JVM that shares
+     * something has: a selector of two, its door, and another selector that watches sockets.
+     */
+    private static final int FEW_DESCRIPTORS = 8 + 3 + 2;
     /** Threads that live while they have something to do: they may be there before, and must not be after. */
     private static final Pattern PASSING = Pattern.compile("farm-(listener|log) .*");
+
+    /** Threads which a JVM has once it shares something: to its end, or for a minute after they had something to do. */
+    private static final Pattern LASTING = Pattern.compile("farm-(lines|cleaner|proxies|watch|objects|sleeper-\\d+)");
 
     static Belongings now() {
         Set<String> threads = threadsNow();
@@ -80,16 +88,30 @@ record Belongings(Set<Long> processes, Set<String> directories, Set<String> thre
         String ours = "farmhand-" + ProcessHandle.current().pid() + "-*";
         try (DirectoryStream<Path> found = Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")),
                 ours)) {
-            found.forEach(directory -> names.add(directory.getFileName().toString()));
+            for (Path directory : found) {
+                // This JVM keeps the one for its processes' files, which must not stay.
+                if (Files.isDirectory(directory.resolve(PROCESSES))) {
+                    names.addAll(filesIn(directory.resolve(PROCESSES)));
+                } else {
+                    names.add(directory.getFileName().toString());
+                }
+            }
             return names;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private static List<String> filesIn(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(Path::toString).toList();
+        }
+    }
+
     private static Set<String> threadsNow() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("farm-"))
+                .filter(thread -> !LASTING.matcher(thread.getName()).matches())
                 .map(thread -> thread.getName() + " #" + thread.threadId())
                 .collect(Collectors.toCollection(TreeSet::new));
     }

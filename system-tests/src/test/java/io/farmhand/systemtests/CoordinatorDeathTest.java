@@ -108,6 +108,8 @@ class CoordinatorDeathTest {
             }
             coordinator.handle().destroyForcibly();
             awaitGone(workers);
+            // They are gone when its descriptors are, which is before anybody has reaped it.
+            await().atMost(PATIENCE).until(() -> !coordinator.handle().isAlive());
             assertThat(farms()).isEqualTo(left);
             try (Property _ = Property.set("java.io.tmpdir", directory.toString()); Pool pool = Pool.create(1)) {
                 assertThat(farms()).doesNotContainAnyElementsOf(left).hasSize(1);

@@ -5,8 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.farmhand.Pool;
 import io.farmhand.PoolEvent;
+import io.farmhand.Result;
 import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -179,5 +183,44 @@ class RecyclingTest {
         Thread.ofPlatform().name("leaked-" + item).daemon(false).start(() -> Waiting.until(() -> false));
         return (int) Thread.getAllStackTraces().keySet().stream().filter(
                 thread -> thread.getName().startsWith("leaked-")).count();
+    }
+
+    @Test
+    void replacesAWorkerThatLostMappedMemory() {
+        SideLog begun = log;
+        String file = directory.resolve("mapped").toString();
+        List<PoolEvent> events = new CopyOnWriteArrayList<>();
+        try (Pool pool = Pools.inChunks(Pools.quick().workers(1).listener(events::add).build(), 5)) {
+            List<Result<Long>> results = pool.mapResults(n -> readingTruncated(begun, file, n), items(20));
+            assertThat(results).hasSize(20).allSatisfy(result -> {
+                if (result.index() == 3) {
+                    assertThat(Pools.error(result)).isInstanceOf(InternalError.class).hasMessageContaining("memory");
+                } else {
+                    assertThat(result.get()).isEqualTo(result.index());
+                }
+            });
+            long first = log.pidsOf(3).getFirst();
+            assertThat(log.pidsOf(19)).doesNotContain(first);
+            assertThat(log.pidsOf(4)).as("what had not begun is given back").doesNotContain(first);
+            await().atMost(PATIENCE).until(() -> ended(events, first) >= 0);
+            PoolEvent.WorkerEnded end = (PoolEvent.WorkerEnded) events.get(ended(events, first));
+            assertThat(end.expected()).isTrue();
+            assertThat(end.diagnosis()).contains("exitCode=0");
+        }
+        assertEachRanOnce(20);
+    }
+
+    /** Item 3 reads from a mapping whose file has been cut short. */
+    static long readingTruncated(SideLog log, String file, long item) throws IOException {
+        log.append(item);
+        if (item == 3) {
+            try (FileChannel channel = FileChannel.open(Path.of(file), StandardOpenOption.CREATE,
+                    StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, 1 << 16);
+                channel.truncate(0);
+                return mapped.get(40_000);
+            }
+        }
+        return item;
     }
 }

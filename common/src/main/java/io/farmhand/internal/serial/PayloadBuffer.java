@@ -56,6 +56,11 @@ public final class PayloadBuffer extends OutputStream {
         return written;
     }
 
+    /** What was written, as a little-endian view that holds until more is written; this buffer stays as it is. */
+    public ByteBuffer view() {
+        return bytes.slice(0, size).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
     @Override
     public void write(int value) {
         putByte((byte) value);
@@ -93,7 +98,8 @@ public final class PayloadBuffer extends OutputStream {
         return limitPassed;
     }
 
-    void putByte(byte value) {
+    /** Appends a byte. */
+    public void putByte(byte value) {
         require(1);
         bytes.put(size, value);
         size += 1;
@@ -105,13 +111,15 @@ public final class PayloadBuffer extends OutputStream {
         size += 2;
     }
 
-    void putInt(int value) {
+    /** Appends four bytes. */
+    public void putInt(int value) {
         require(4);
         bytes.putInt(size, value);
         size += 4;
     }
 
-    void putLong(long value) {
+    /** Appends eight bytes. */
+    public void putLong(long value) {
         require(8);
         bytes.putLong(size, value);
         size += 8;

@@ -1,12 +1,9 @@
 package io.farmhand.internal.process;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Builds the command line of a worker JVM and starts it. */
 final class WorkerLauncher {
@@ -23,32 +20,19 @@ final class WorkerLauncher {
     WorkerLauncher(LaunchOptions options, Path farmDirectory) throws IOException {
         this.options = options;
         this.argumentFile = farmDirectory.resolve("args");
-        Files.write(argumentFile, arguments().stream().map(WorkerLauncher::quote).toList());
+        JavaCommand.write(argumentFile, arguments());
     }
 
     /** Starts a worker; its standard input waits for the Boot message. */
     Process start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(javaExecutable().toString(), "@" + argumentFile);
+        ProcessBuilder builder = new ProcessBuilder(JavaCommand.executable().toString(), "@" + argumentFile);
         builder.directory(options.directory().toFile());
         builder.environment().putAll(options.environment());
         return builder.start();
     }
 
-    /** Where the JVM leaves its report when it crashes. */
-    static Path crashReport(long pid) {
-        return Path.of(System.getProperty("java.io.tmpdir"), "hs_err_farmhand_" + pid + ".log");
-    }
-
-    private static Path javaExecutable() {
-        return Path.of(System.getProperty("java.home"), "bin", File.separatorChar == '\\' ? "java.exe" : "java");
-    }
-
     private List<String> arguments() {
-        List<String> arguments = new ArrayList<>();
-        if (options.jvmArgs().stream().noneMatch(arg -> arg.matches("-XX:\\+Use\\w+GC"))) {
-            // One worker runs one task at a time, and there are many: threads of the collector would fight for cores.
-            arguments.add("-XX:+UseSerialGC");
-        }
+        List<String> arguments = new ArrayList<>(JavaCommand.options(options.jvmArgs()));
         if (options.maxHeap() != null) {
             arguments.add("-Xmx" + options.maxHeap());
         } else {
@@ -56,8 +40,6 @@ final class WorkerLauncher {
             arguments.add("-XX:MaxRAMPercentage=" + percent);
         }
         arguments.add("-XX:+ExitOnOutOfMemoryError");
-        arguments.add("-XX:-CreateCoredumpOnCrash");
-        arguments.add("-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "hs_err_farmhand_%p.log"));
         arguments.add("-Dstdout.encoding=UTF-8");
         arguments.add("-Dstderr.encoding=UTF-8");
         arguments.add("-Dio.netty.noUnsafe=true");
@@ -65,17 +47,9 @@ final class WorkerLauncher {
         arguments.add("-Dio.netty.allocator.type=unpooled");
         arguments.add("-Dio.netty.machineId=00:00:00:00:00:00:00:01");
         arguments.add("-Dio.netty.processId=1");
-        arguments.add("--sun-misc-unsafe-memory-access=allow");
-        arguments.add("--enable-native-access=ALL-UNNAMED");
-        arguments.add("-cp");
-        arguments.add(options.classPath().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+        arguments.addAll(JavaCommand.classPath(options.classPath()));
         arguments.addAll(options.jvmArgs());
         arguments.add(MAIN_CLASS);
         return arguments;
-    }
-
-    /** Quotes an argument for the java launcher's argument files. */
-    private static String quote(String argument) {
-        return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
     }
 }

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -17,9 +18,6 @@ final class WorkerProcess {
     private static final System.Logger LOG = System.getLogger(WorkerProcess.class.getName());
     /** How long the rest of a dead worker's output is waited for: a child of its own may hold the pipes open. */
     private static final long OUTPUT_SECONDS = 1;
-
-    /** File systems keep times in coarser steps than the clock. */
-    private static final long CLOCK_SLACK_MILLIS = 2000;
 
     private final long startedMillis = System.currentTimeMillis();
     private final WorkerKey key;
@@ -99,30 +97,20 @@ final class WorkerProcess {
     }
 
     private WorkerExit report(int exitCode) {
-        Path crashReport = WorkerLauncher.crashReport(process.pid());
-        boolean crashed = isOurs(crashReport);
+        Optional<CrashReport> crash = CrashReport.of(process.pid(), startedMillis);
         String errors = stderr.tail();
         // Without a core dump, as we have it, a JVM that crashes exits with status 1.
-        ExitCause cause = crashed ? ExitCause.NATIVE_CRASH : ExitCause.of(exitCode, errors + stdout.tail());
+        ExitCause cause = crash.isPresent()
+                ? ExitCause.NATIVE_CRASH
+                : ExitCause.of(exitCode, errors + stdout.tail());
         StringBuilder diagnosis = new StringBuilder("exitCode=").append(exitCode).append(". ").append(cause.hint());
-        if (crashed) {
-            diagnosis.append(" Crash report: ").append(crashReport).append('.');
-        }
+        crash.ifPresent(report -> diagnosis.append(" Crash report: ").append(report.path()).append('.'));
         // A JVM that cannot start says why on stdout.
         String tail = errors.isEmpty() ? stdout.tail() : errors;
         diagnosis.append(tail.isEmpty()
                 ? " It printed nothing."
                 : " Last lines of " + (errors.isEmpty() ? "stdout" : "stderr") + ":\n" + tail);
         return new WorkerExit(process.pid(), cause, exitCode, begun(), diagnosis.toString());
-    }
-
-    /** A report of an older process with the same pid may still lie there. */
-    private boolean isOurs(Path crashReport) {
-        try {
-            return Files.getLastModifiedTime(crashReport).toMillis() >= startedMillis - CLOCK_SLACK_MILLIS;
-        } catch (IOException e) {
-            return false; // there is none
-        }
     }
 
     private Begun begun() {

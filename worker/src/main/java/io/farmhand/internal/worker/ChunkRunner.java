@@ -1,5 +1,6 @@
 package io.farmhand.internal.worker;
 
+import io.farmhand.internal.jvm.FailureText;
 import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.ValueReader;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * these stages is that item's failure; the runner goes on with the next.
  */
 final class ChunkRunner {
+    /** Longer cause chains than this are taken for a circle. */
+    private static final int MOST_CAUSES = 100;
+
     private final WorkerSession session;
     private final ItemContext.Worker worker;
     private final ProgressFile progress;
@@ -114,7 +118,7 @@ final class ChunkRunner {
         try {
             finalizer.run();
         } catch (Throwable e) {
-            System.err.println("farm: the finalizer failed: " + FailureEncoder.stack(e));
+            System.err.println("farm: the finalizer failed: " + FailureText.stack(e));
         } finally {
             Contexts.enter(null);
         }
@@ -181,9 +185,31 @@ final class ChunkRunner {
             fail(TaskFailure.Stage.RESULT_TOO_LARGE, e, read, argument);
             return Outcome.FAILED;
         } catch (Throwable e) {
+            if (lostMemory(e)) {
+                session.leave();
+            }
             boolean retryable = stage == TaskFailure.Stage.RUNNING && function.isRetryable(e);
             fail(stage, e, read, argument);
             return retryable ? Outcome.RETRYABLE : Outcome.FAILED;
+        }
+    }
+
+    /**
+     * Whether memory was touched that is not there any more, as that of a mapped file that somebody cut short: the JDK
+     * makes an InternalError of the signal, and may do so late. This JVM goes on, but what it has mapped is in doubt.
+     */
+    private static boolean lostMemory(Throwable thrown) {
+        try {
+            Throwable cause = thrown;
+            for (int i = 0; i < MOST_CAUSES && cause != null; i++) {
+                if (cause instanceof InternalError) {
+                    return true;
+                }
+                cause = cause.getCause();
+            }
+            return false;
+        } catch (Throwable e) { // its getCause is the user's
+            return false;
         }
     }
 

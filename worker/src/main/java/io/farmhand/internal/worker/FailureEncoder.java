@@ -1,12 +1,11 @@
 package io.farmhand.internal.worker;
 
+import io.farmhand.internal.jvm.FailureText;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Preview;
 import io.farmhand.internal.serial.ValueWriter;
 import io.farmhand.internal.wire.TaskFailure;
 import io.farmhand.internal.wire.Wire;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Owned by the runner, since it runs the exception's own code.
  */
 final class FailureEncoder {
-    /**
-     * Longer stacks, messages and exceptions are cut or left out: an error is not a data channel, and Ready carries one
-     * whole.
-     */
-    private static final int TEXT_CHARS = 64 * 1024;
+    /** Longer exceptions are left out: an error is not a data channel, and Ready carries one whole. */
     private static final long EXCEPTION_BYTES = Wire.FRAME_BYTES / 2;
 
     private final PayloadBuffer encoded = new PayloadBuffer();
@@ -32,7 +27,7 @@ final class FailureEncoder {
     /** The body of the failure's item. */
     byte[] encode(TaskFailure.Stage stage, Throwable thrown, boolean argumentRead, @Nullable Object argument) {
         String preview = argumentRead ? Preview.of(argument) : "";
-        String stack = stack(thrown);
+        String stack = FailureText.stack(thrown);
         ByteBuffer exception = ByteBuffer.allocate(0);
         if (stage == TaskFailure.Stage.RUNNING) { // what we threw, its text says it all
             try {
@@ -40,34 +35,12 @@ final class FailureEncoder {
                 exception = encoded.detach();
             } catch (Throwable e) {
                 encoded.truncate(0);
-                stack = stack.stripTrailing() + System.lineSeparator() + "(It was not sent as itself: " + message(e)
+                stack = stack.stripTrailing() + System.lineSeparator() + "(It was not sent as itself: "
+                        + FailureText.message(e)
                         + ")";
             }
         }
-        return new TaskFailure(stage, thrown.getClass().getName(), message(thrown), stack, preview, exception).encode();
-    }
-
-    private static String message(Throwable thrown) {
-        try {
-            String message = thrown.getMessage();
-            return message == null ? "" : cut(message);
-        } catch (Throwable e) {
-            return "(its getMessage threw " + e.getClass().getName() + ")";
-        }
-    }
-
-    /** The stack as text, whatever the exception's own code does. */
-    static String stack(Throwable thrown) {
-        try {
-            StringWriter text = new StringWriter();
-            thrown.printStackTrace(new PrintWriter(text));
-            return cut(text.toString());
-        } catch (Throwable e) {
-            return "(its printStackTrace threw " + e.getClass().getName() + ")";
-        }
-    }
-
-    private static String cut(String text) {
-        return text.length() <= TEXT_CHARS ? text : text.substring(0, TEXT_CHARS) + "...";
+        return new TaskFailure(stage, thrown.getClass().getName(), FailureText.message(thrown), stack, preview,
+                exception).encode();
     }
 }

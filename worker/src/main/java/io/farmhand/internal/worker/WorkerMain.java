@@ -1,5 +1,6 @@
 package io.farmhand.internal.worker;
 
+import io.farmhand.internal.jvm.Signals;
 import io.farmhand.internal.proto.Boot;
 import io.farmhand.internal.shm.ProgressFile;
 import java.io.InputStream;

@@ -2,6 +2,7 @@ package io.farmhand.internal.worker;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.farmhand.internal.jvm.Signals;
 import io.farmhand.internal.proto.BlobWanted;
 import io.farmhand.internal.proto.Boot;
 import io.farmhand.internal.proto.Chunk;
@@ -50,6 +51,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +84,7 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
     // Owned by farm-grpc once the call has begun.
     private @Nullable PayloadAssembler<ToWorker> payloads;
     private volatile boolean stopping;
+    private final AtomicBoolean leaving = new AtomicBoolean();
 
     private WorkerSession(int number, ManagedChannel channel, EventLoopGroup eventLoop) {
         this.number = number;
@@ -185,11 +188,16 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
         vitalSigns().chunkDone();
     }
 
+    /** Asks the coordinator to stop this worker: it finishes what has begun, gives back the rest, and is replaced. */
+    void leave() {
+        if (leaving.compareAndSet(false, true)) {
+            out().send(FromWorker.newBuilder().setLeaving(Leaving.getDefaultInstance()).build());
+        }
+    }
+
     /** From now on SIGTERM does not end this JVM but asks the coordinator to stop it; to be called after Welcome. */
     void leaveAtTermination() {
-        Departure departure = new Departure(() -> out().send(FromWorker.newBuilder()
-                .setLeaving(Leaving.getDefaultInstance())
-                .build()));
+        Departure departure = new Departure(this::leave);
         // Catching a signal costs milliseconds, which the first item need not wait for.
         timer.execute(() -> Signals.onTerminate(departure));
     }

@@ -1,4 +1,4 @@
-package io.farmhand.internal.process;
+package io.farmhand.internal.shm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

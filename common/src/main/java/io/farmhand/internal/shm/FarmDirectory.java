@@ -1,4 +1,4 @@
-package io.farmhand.internal.process;
+package io.farmhand.internal.shm;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,12 +17,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A directory of one farm for its socket and small files, which only its owner may enter. Its name tells the process
- * that made it, so that the next farm can remove what a killed one left: {@code farmhand-PID-START-RANDOM}, with the
- * start in milliseconds since 1970, since PIDs are used again.
+ * A directory of one process for its sockets, small files and shared memory, which only its owner may enter. Its name is a
+ * lease: it tells the process that made it, so that the next farm can remove what a killed one left:
+ * {@code farmhand-PID-START-RANDOM}, with the start in milliseconds since 1970, since PIDs are used again.
  */
 public final class FarmDirectory implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(FarmDirectory.class.getName());
+    /** Where shared memory is to be, if not in /dev/shm or, without that, the directory for temporary files. */
+    private static final String SHARED_PROPERTY = "farmhand.shm";
+
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final String PREFIX = "farmhand-";
     private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d+)-(\\d+)-.*");
 
@@ -33,12 +37,36 @@ public final class FarmDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes a directory, and sweeps those that dead farms left beside it.
+     * Makes a directory for files, and sweeps what dead farms left on this host.
      *
      * @throws IOException when it cannot be made
      */
     public static FarmDirectory create() throws IOException {
-        return createIn(Path.of(System.getProperty("java.io.tmpdir")));
+        sweep(sharedParent());
+        return createIn(temporaryParent());
+    }
+
+    /**
+     * Makes a directory for shared memory, in memory where the system has a place for that, and sweeps what dead farms left
+     * on this host.
+     *
+     * @throws IOException when it cannot be made
+     */
+    public static FarmDirectory createShared() throws IOException {
+        sweep(temporaryParent());
+        return createIn(sharedParent());
+    }
+
+    private static Path temporaryParent() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
+    private static Path sharedParent() {
+        String chosen = System.getProperty(SHARED_PROPERTY);
+        if (chosen != null) {
+            return Path.of(chosen);
+        }
+        return Files.isWritable(SHARED_MEMORY) ? SHARED_MEMORY : temporaryParent();
     }
 
     static FarmDirectory createIn(Path parent) throws IOException {

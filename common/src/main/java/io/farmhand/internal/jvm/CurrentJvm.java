@@ -1,0 +1,35 @@
+package io.farmhand.internal.jvm;
+
+/**
+ * Who this JVM is among those that started one another. Set once, by the main class of a child before the user's code
+ * runs.
+ */
+public final class CurrentJvm {
+    /** Python's name of the process that no other started. */
+    private static final String FIRST = "MainProcess";
+
+    private static volatile String name = FIRST;
+    private static volatile String number = "";
+
+    private CurrentJvm() {}
+
+    /** This JVM is a child of that name and number. */
+    public static void is(Launch launch) {
+        name = launch.name();
+        number = launch.number();
+    }
+
+    /** Its name; {@code MainProcess} when it is no child. */
+    public static String name() {
+        return name;
+    }
+
+    /**
+     * The number of a child of this JVM.
+     *
+     * @param nth which it is, from 1
+     */
+    public static String child(int nth) {
+        return number.isEmpty() ? Integer.toString(nth) : number + ":" + nth;
+    }
+}

@@ -1,0 +1,116 @@
+package io.farmhand.internal.socket;
+
+import io.farmhand.sync.Connection;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+
+/** The side of a connection that knocks. */
+public final class SocketClient {
+    private SocketClient() {}
+
+    /** See {@link io.farmhand.sync.Client#connect}. */
+    public static Connection connect(SocketAddress address, byte[] key) throws IOException, InterruptedException {
+        return new SocketConnection(open(address, key));
+    }
+
+    /**
+     * Connects to a listener, and shows that it and we know the key.
+     *
+     * @throws IOException when that fails, for whatever reason
+     * @throws InterruptedException when the thread is interrupted before or while it waits
+     */
+    public static FrameChannel open(SocketAddress address, byte[] key) throws IOException, InterruptedException {
+        Keys.check(key);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        long deadline = System.nanoTime() + Doorkeeper.PATIENCE_NANOS;
+        SocketChannel socket = address instanceof UnixDomainSocketAddress
+                ? SocketChannel.open(StandardProtocolFamily.UNIX)
+                : SocketChannel.open();
+        FrameChannel channel = null;
+        boolean through = false;
+        try {
+            connect(socket, address, deadline);
+            channel = new FrameChannel(socket);
+            Handshake.Clients handshake = new Handshake.Clients(key);
+            channel.send(handshake.answer(receive(channel, address, deadline)));
+            handshake.check(receive(channel, address, deadline));
+            through = true;
+            return channel;
+        } catch (EOFException e) {
+            throw new IOException("The listener closed the connection before it let us in: address=" + address, e);
+        } finally {
+            if (!through) {
+                Quietly.close(channel);
+                Quietly.close(socket);
+            }
+        }
+    }
+
+    private static void connect(SocketChannel socket, SocketAddress address, long deadline)
+            throws IOException, InterruptedException {
+        try {
+            if (address instanceof UnixDomainSocketAddress) {
+                // Blocking: a full queue of those that knock is waited for only so.
+                socket.connect(address);
+                return;
+            }
+            socket.configureBlocking(false);
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (socket.connect(address)) {
+                return;
+            }
+            try (Selector selector = Selector.open()) {
+                socket.register(selector, SelectionKey.OP_CONNECT);
+                while (!socket.finishConnect()) {
+                    selector.select(millisLeft(address, deadline));
+                    selector.selectedKeys().clear();
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException();
+                    }
+                }
+            }
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (ClosedByInterruptException e) {
+            boolean _ = Thread.interrupted();
+            throw (InterruptedException) new InterruptedException().initCause(e);
+        } catch (IOException e) {
+            throw new IOException("Nothing listens there: address=" + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static byte[] receive(FrameChannel channel, SocketAddress address, long deadline)
+            throws IOException, InterruptedException {
+        while (true) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            byte[] bytes = channel.poll(Handshake.CHALLENGE_BYTES);
+            if (bytes != null) {
+                return bytes;
+            }
+            channel.awaitInput(TimeUnit.MILLISECONDS.toNanos(millisLeft(address, deadline)));
+        }
+    }
+
+    private static long millisLeft(SocketAddress address, long deadline) throws SocketTimeoutException {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+            throw new SocketTimeoutException("What listens there did not answer in time: address=" + address
+                    + " seconds=" + TimeUnit.NANOSECONDS.toSeconds(Doorkeeper.PATIENCE_NANOS));
+        }
+        return left;
+    }
+}

@@ -1,0 +1,155 @@
+package io.farmhand.internal.socket;
+
+import io.farmhand.internal.serial.PayloadBuffer;
+import io.farmhand.internal.serial.UnreadableValueException;
+import io.farmhand.internal.serial.UnwritableValueException;
+import io.farmhand.internal.serial.ValueReader;
+import io.farmhand.internal.serial.ValueWriter;
+import io.farmhand.sync.BufferTooShortException;
+import io.farmhand.sync.Connection;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Connection} over a socket: each message is a frame.
+ *
+ * <p><b>Concurrency.</b> {@code receiving} is held by the thread that receives or looks whether it could, {@code sending} by
+ * the one that sends, while they wait, too; closing takes neither.
+ */
+final class SocketConnection implements Connection {
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
+    private final FrameChannel channel;
+    private final ValueReader reader = ValueReader.trusting(ClassLoader.getSystemClassLoader());
+    private final ReentrantLock sending = new ReentrantLock();
+    private final ReentrantLock receiving = new ReentrantLock();
+
+    SocketConnection(FrameChannel channel) {
+        this.channel = channel;
+    }
+
+    @Override
+    public void send(@Nullable Object value) throws IOException, InterruptedException {
+        PayloadBuffer buffer = new PayloadBuffer();
+        try {
+            new ValueWriter(buffer, FrameChannel.MAX_FRAME_BYTES).writeValue(value);
+        } catch (UnwritableValueException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+        send(buffer.detach());
+    }
+
+    @Override
+    public void sendBytes(byte[] bytes, int offset, int length) throws IOException, InterruptedException {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        send(ByteBuffer.wrap(bytes, offset, length));
+    }
+
+    private void send(ByteBuffer message) throws IOException, InterruptedException {
+        sending.lockInterruptibly();
+        try {
+            channel.send(message);
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    @Override
+    public @Nullable Object receive() throws IOException, InterruptedException {
+        byte[] message = receiveBytes();
+        try {
+            return reader.read(ByteBuffer.wrap(message));
+        } catch (UnreadableValueException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public byte[] receiveBytes(int maxLength) throws IOException, InterruptedException {
+        if (maxLength < 0) {
+            throw new IllegalArgumentException("maxLength must not be negative: maxLength=" + maxLength);
+        }
+        receiving.lockInterruptibly();
+        try {
+            return channel.receive(Math.min(maxLength, FrameChannel.MAX_FRAME_BYTES));
+        } catch (FrameTooLongException e) {
+            close();
+            throw e;
+        } finally {
+            receiving.unlock();
+        }
+    }
+
+    @Override
+    public int receiveBytesInto(byte[] target, int offset) throws IOException, InterruptedException {
+        Objects.checkFromIndexSize(offset, 0, target.length);
+        byte[] message = receiveBytes();
+        int room = target.length - offset;
+        if (message.length > room) {
+            throw new BufferTooShortException(message, room);
+        }
+        System.arraycopy(message, 0, target, offset, message.length);
+        return message.length;
+    }
+
+    @Override
+    public boolean poll(Duration timeout) throws IOException, InterruptedException {
+        long timeoutNanos = timeout.compareTo(LONGEST) >= 0 ? Long.MAX_VALUE : Math.max(0, timeout.toNanos());
+        long start = System.nanoTime();
+        receiving.lockInterruptibly();
+        try {
+            while (true) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                if (channel.hasInput()) {
+                    return true;
+                }
+                long left = timeoutNanos == Long.MAX_VALUE
+                        ? Long.MAX_VALUE
+                        : timeoutNanos - (System.nanoTime() - start);
+                if (left <= 0) {
+                    return false;
+                }
+                channel.awaitInput(left);
+            }
+        } finally {
+            receiving.unlock();
+        }
+    }
+
+    /** Completes on the thread that watches sockets, or at once. */
+    @Override
+    public CompletionStage<?> whenReady() {
+        return SocketWatch.whenReadable(channel.socket(), this::isReadyNow);
+    }
+
+    /** Whether something was read from the socket already, or its end; false while another thread receives. */
+    private boolean isReadyNow() {
+        if (!receiving.tryLock()) {
+            return false;
+        }
+        try {
+            return channel.hasInput();
+        } catch (IOException e) {
+            return true; // to receive tells what is wrong
+        } finally {
+            receiving.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.close();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return channel.isClosed();
+    }
+}

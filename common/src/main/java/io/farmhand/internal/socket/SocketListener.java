@@ -1,0 +1,126 @@
+package io.farmhand.internal.socket;
+
+import io.farmhand.internal.home.Home;
+import io.farmhand.sync.AuthenticationException;
+import io.farmhand.sync.Connection;
+import io.farmhand.sync.Listener;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A {@link Listener}: what its doorkeeper let in waits in a queue for {@link #accept}.
+ *
+ * <p>The last thing in the queue, once it is closed or broken, is its end, which whoever finds it puts back for others.
+ */
+public final class SocketListener implements Listener {
+    /** Those that nobody accepts hold descriptors; more are turned away. */
+    private static final int MOST_WAITING = 128;
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private sealed interface Arrival {}
+
+    private record Admitted(SocketChannel channel) implements Arrival {}
+
+    private record Refused() implements Arrival {}
+
+    private record End(IOException cause) implements Arrival {}
+
+    private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+    private final Doorkeeper doorkeeper;
+
+    private SocketListener(SocketAddress address, byte[] key) throws IOException {
+        doorkeeper = Doorkeeper.open(address, key, new Doorkeeper.Guests() {
+            @Override
+            public void admitted(SocketChannel guest) {
+                if (!arrive(new Admitted(guest))) {
+                    Quietly.close(guest);
+                }
+            }
+
+            @Override
+            public void refused() {
+                arrive(new Refused());
+            }
+
+            @Override
+            public void broken(IOException cause) {
+                arrivals.add(new End(cause));
+            }
+        });
+    }
+
+    /** See {@link Listener#open(byte[])}. */
+    public static Listener open(byte[] key) throws IOException {
+        Keys.check(key);
+        return open(freshAddress(), key);
+    }
+
+    /** See {@link Listener#open(SocketAddress, byte[])}. */
+    public static Listener open(SocketAddress address, byte[] key) throws IOException {
+        return new SocketListener(address, key);
+    }
+
+    /** An address at which nobody listens, and which only this user reaches, where the system has such. */
+    public static SocketAddress freshAddress() throws IOException {
+        try {
+            return UnixDomainSocketAddress.of(Home.here().directory().resolve("door-" + NUMBERS.incrementAndGet()));
+        } catch (UnsupportedOperationException e) {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        }
+    }
+
+    private boolean arrive(Arrival arrival) {
+        return arrivals.size() < MOST_WAITING && arrivals.add(arrival);
+    }
+
+    @Override
+    public Connection accept() throws IOException, InterruptedException {
+        Arrival arrival = arrivals.take();
+        return switch (arrival) {
+            case Admitted admitted -> new SocketConnection(new FrameChannel(admitted.channel()));
+            case Refused() -> throw new AuthenticationException(
+                    "one that knocked does not have the key; it was turned away: address=" + address());
+            case End end -> {
+                arrivals.add(end);
+                throw failure(end.cause());
+            }
+        };
+    }
+
+    private static IOException failure(IOException cause) {
+        IOException failure = cause instanceof ClosedChannelException
+                ? new ClosedChannelException()
+                : new IOException("The listener is broken: " + cause.getMessage());
+        failure.initCause(cause);
+        return failure;
+    }
+
+    @Override
+    public SocketAddress address() {
+        return doorkeeper.address();
+    }
+
+    @Override
+    public void close() {
+        doorkeeper.close();
+        for (Arrival waiting; (waiting = arrivals.poll()) != null;) {
+            if (waiting instanceof Admitted admitted) {
+                Quietly.close(admitted.channel());
+            }
+        }
+        arrivals.add(new End(new ClosedChannelException()));
+    }
+
+    @Override
+    public String toString() {
+        return "Listener[" + address() + "]";
+    }
+}

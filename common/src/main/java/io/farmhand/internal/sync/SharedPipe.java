@@ -1,0 +1,89 @@
+package io.farmhand.internal.sync;
+
+import io.farmhand.internal.home.Place;
+import org.jspecify.annotations.Nullable;
+
+/** A pipe: one lane for each way, and two ends. Its ends travel, it does not. */
+final class SharedPipe extends SharedThing {
+    private static final long serialVersionUID = 1L;
+
+    private final transient PipeEnds ends;
+    private final transient SharedConnection first;
+    private final transient SharedConnection second;
+    private final transient Lane toFirst;
+    private final transient @Nullable Lane toSecond;
+
+    SharedPipe(Place place) {
+        super(Kind.PIPE, place);
+        this.ends = new PipeEnds(place);
+        this.toFirst = new Lane(place, PipeEnds.END_OFFSET, ends, 1, ends.user(1), ends.user(0));
+        this.toSecond = ends.isDuplex()
+                ? new Lane(place, PipeEnds.END_OFFSET + Lane.SIZE_BYTES, ends, 0, ends.user(0), ends.user(1))
+                : null;
+        this.first = new SharedConnection(this, 0, toFirst, toSecond);
+        this.second = new SharedConnection(this, 1, toSecond, toFirst);
+    }
+
+    /** How much memory a pipe wants. */
+    static long sizeBytes(boolean duplex) {
+        return PipeEnds.END_OFFSET - Place.HEADER_BYTES + (duplex ? 2 : 1) * Lane.SIZE_BYTES;
+    }
+
+    PipeEnds ends() {
+        return ends;
+    }
+
+    /** An end, as this process uses it. */
+    SharedConnection end(int number) {
+        return number == 0 ? first : second;
+    }
+
+    /** This process does not use an end any more. The home gives the memory back when nobody uses any. */
+    void leave(int end) {
+        if (ends.isClosed(end)) {
+            return;
+        }
+        if (isClosed()) {
+            ends.leaveAlone(end);
+        } else {
+            ends.leave(end);
+        }
+        wakeAll();
+        closeIfGone();
+    }
+
+    /** The process has ended for which a handle to an end was. */
+    void lose(int end) {
+        if (!isClosed()) {
+            ends.lose(end);
+            wakeAll();
+            closeIfGone();
+        }
+    }
+
+    private void closeIfGone() {
+        if (ends.isGone(0) && ends.isGone(1)) {
+            close();
+        }
+    }
+
+    @Override
+    public void partyLeft(int slot, boolean killed) {
+        toFirst.partyLeft(slot);
+        if (toSecond != null) {
+            toSecond.partyLeft(slot);
+        }
+        ends.partyLeft(slot);
+        wakeAll();
+        closeIfGone();
+    }
+
+    @Override
+    public void wakeAll() {
+        ends.wakeAll();
+        toFirst.wakeAll();
+        if (toSecond != null) {
+            toSecond.wakeAll();
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package io.farmhand.internal.sync;
+
+import io.farmhand.internal.home.LocalPlace;
+import io.farmhand.internal.home.ObjectKey;
+import io.farmhand.internal.home.Opened;
+import io.farmhand.internal.home.Place;
+import io.farmhand.internal.home.SegmentPlace;
+import io.farmhand.internal.shm.FutexBell;
+import io.farmhand.sync.Barrier;
+import io.farmhand.sync.BoundedSemaphore;
+import io.farmhand.sync.Condition;
+import io.farmhand.sync.Connection;
+import io.farmhand.sync.Event;
+import io.farmhand.sync.JoinableQueue;
+import io.farmhand.sync.Lock;
+import io.farmhand.sync.Pipe;
+import io.farmhand.sync.Queue;
+import io.farmhand.sync.RLock;
+import io.farmhand.sync.Semaphore;
+import io.farmhand.sync.SimpleQueue;
+import io.farmhand.sync.Waitable;
+import io.farmhand.task.RemoteRunnable;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Makes and opens what {@code io.farmhand.sync} offers. */
+@SuppressWarnings("DoNotCallSuggester")
+public final class SyncObjects {
+    /** Whether what is made here is in shared memory; otherwise this JVM serves it to others. */
+    private static final boolean SHARED = FutexBell.isAvailable();
+
+    private SyncObjects() {}
+
+    /** See {@link Lock#create()}. */
+    public static Lock lock() {
+        return SHARED
+                ? (Lock) create(Kind.LOCK, SharedLock.SIZE_BYTES)
+                : SyncServer.share(Lock.class, LocalThings.lock());
+    }
+
+    /** See {@link RLock#create()}. */
+    public static RLock rlock() {
+        return SHARED
+                ? (RLock) create(Kind.RLOCK, SharedRLock.SIZE_BYTES)
+                : SyncServer.share(RLock.class, LocalThings.rlock());
+    }
+
+    /** How much memory an {@link RLock} takes that is a part of something. */
+    public static final long RLOCK_BYTES = SharedRLock.SIZE_BYTES;
+
+    /**
+     * The lock of something that has it in its memory.
+     *
+     * @param place where that stands; the lock's occupant is to be told what its own is told
+     * @param offset where in its memory the lock's bytes are, aligned to 8
+     * @param standIn what travels instead of the lock, and becomes the lock there
+     */
+    public static RLock rlock(Place place, long offset, Serializable standIn) {
+        return new SharedRLock(place, offset, standIn);
+    }
+
+    /** See {@link Semaphore#create(int)}. */
+    public static Semaphore semaphore(int permits) {
+        return SHARED
+                ? semaphore(Kind.SEMAPHORE, permits)
+                : SyncServer.share(Semaphore.class, LocalThings.semaphore(permits));
+    }
+
+    /** See {@link BoundedSemaphore#create(int)}. */
+    public static BoundedSemaphore boundedSemaphore(int permits) {
+        return SHARED
+                ? (BoundedSemaphore) semaphore(Kind.BOUNDED_SEMAPHORE, permits)
+                : SyncServer.share(BoundedSemaphore.class, LocalThings.boundedSemaphore(permits));
+    }
+
+    private static SharedSemaphore semaphore(Kind kind, int permits) {
+        SharedSemaphore.checkPermits(permits);
+        return create(kind, SharedSemaphore.SIZE_BYTES, place -> {
+            SharedSemaphore semaphore = (SharedSemaphore) kind.in(place);
+            semaphore.begin(permits);
+            return semaphore;
+        });
+    }
+
+    /** See {@link Condition#create()}. */
+    public static Condition condition() {
+        return SHARED ? condition((SharedLock) rlock(), true) : rlock().newCondition();
+    }
+
+    /** See {@link Lock#newCondition()}. */
+    static Condition condition(SharedLock lock, boolean ownsLock) {
+        if (lock.place() instanceof LocalPlace) {
+            return new SharedCondition(new LocalPlace(SharedCondition.sizeBytes()), lock, ownsLock);
+        }
+        ObjectKey key = lock.place().where();
+        return create(Kind.CONDITION, SharedCondition.sizeBytes(key), place -> {
+            SharedCondition.prepare(place, lock.kind(), key);
+            return new SharedCondition(place, lock, ownsLock);
+        });
+    }
+
+    /** See {@link Event#create()}. */
+    public static Event event() {
+        return SHARED
+                ? create(Kind.EVENT, SharedEvent.SIZE_BYTES, SharedEvent::new)
+                : SyncServer.share(Event.class, LocalThings.event());
+    }
+
+    /** See {@link Barrier#create(int, RemoteRunnable, Duration)}. */
+    public static Barrier barrier(int parties, @Nullable RemoteRunnable action, @Nullable Duration timeout) {
+        if (!SHARED) {
+            return SyncServer.share(Barrier.class, LocalThings.barrier(parties, action, timeout));
+        }
+        byte[] encoded = SharedBarrier.encoded(parties, action);
+        return create(Kind.BARRIER, SharedBarrier.sizeBytes(encoded),
+                place -> SharedBarrier.make(place, parties, action, encoded, timeout));
+    }
+
+    /** See {@link Queue#create(int)}. */
+    @SuppressWarnings("unchecked")
+    public static <T> Queue<T> queue(int capacity) {
+        return (Queue<T>) queue(Kind.QUEUE, capacity);
+    }
+
+    private static SharedThing queue(Kind kind, int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("capacity must be at least 1: capacity=" + capacity);
+        }
+        return create(kind, QueueStore.SIZE_BYTES, place -> {
+            QueueStore.capacity(place, capacity);
+            return kind.in(place);
+        });
+    }
+
+    /** See {@link JoinableQueue#create(int)}. */
+    @SuppressWarnings("unchecked")
+    public static <T> JoinableQueue<T> joinableQueue(int capacity) {
+        return (JoinableQueue<T>) queue(Kind.JOINABLE_QUEUE, capacity);
+    }
+
+    /** See {@link SimpleQueue#create()}. */
+    @SuppressWarnings("unchecked")
+    public static <T> SimpleQueue<T> simpleQueue() {
+        return (SimpleQueue<T>) queue(Kind.SIMPLE_QUEUE, Integer.MAX_VALUE);
+    }
+
+    /** See {@link Pipe#open(boolean)}. */
+    public static Pipe pipe(boolean duplex) {
+        SharedPipe pipe = create(Kind.PIPE, SharedPipe.sizeBytes(duplex), place -> {
+            if (duplex) {
+                PipeEnds.duplex(place);
+            }
+            return new SharedPipe(place);
+        });
+        return new Pipe(pipe.end(0), pipe.end(1));
+    }
+
+    /** See {@link Connection#waitAny}. */
+    public static <W extends Waitable> List<W> waitAny(Collection<W> things, @Nullable Duration timeout)
+            throws InterruptedException {
+        return Waiting.any(things, timeout);
+    }
+
+    private static SharedThing create(Kind kind, long sizeBytes) {
+        return create(kind, sizeBytes, kind::in);
+    }
+
+    private static <T extends SharedThing> T create(Kind kind, long sizeBytes, Function<Place, T> maker) {
+        SegmentPlace place = SegmentPlace.create(kind.code(), sizeBytes);
+        T thing = maker.apply(place);
+        place.occupy(thing);
+        return thing;
+    }
+
+    /** The thing that a handle means which came from this or another process. */
+    static SharedThing open(Kind kind, ObjectKey key) {
+        return (SharedThing) Opened.get(key, () -> {
+            SegmentPlace place = SegmentPlace.open(key, kind.code());
+            SharedThing thing = kind.in(place);
+            place.occupy(thing);
+            return thing;
+        });
+    }
+}

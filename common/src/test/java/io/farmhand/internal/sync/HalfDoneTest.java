@@ -1,0 +1,326 @@
+package io.farmhand.internal.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.farmhand.internal.home.Caller;
+import io.farmhand.internal.home.LocalPlace;
+import io.farmhand.internal.home.Place;
+import io.farmhand.sync.Barrier;
+import io.farmhand.sync.Condition;
+import io.farmhand.sync.Lock;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A process that is killed at any step of an operation: each subset of the words that the operation changes is written
+ * into the memory as it was before, with the guard held by the dead one, and the home sweeps that out.
+ */
+@NullUnmarked
+@SuppressWarnings({"WaitNotInLoop", "LockNotBeforeTry"}) // that is what is tested
+@Timeout(60)
+class HalfDoneTest {
+    private static final int DEAD = 5;
+    private static final long GUARD = Place.HEADER_BYTES;
+    private static final long GUARD_END = GuardedThing.STATE_OFFSET;
+
+    /** Runs something as a thread of another process. */
+    private static <R> R as(int slot, Callable<R> operation) throws Exception {
+        return new Caller(slot, 100 + slot).call(operation::call);
+    }
+
+    private static <R> FutureTask<R> start(int slot, Callable<R> operation) {
+        FutureTask<R> task = new FutureTask<>(() -> as(slot, operation));
+        Thread _ = Thread.ofVirtual().start(task);
+        return task;
+    }
+
+    private static byte[] image(SharedThing thing) {
+        return thing.place().memory().toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    private static int word(byte[] image, long offset) {
+        return MemorySegment.ofArray(image).get(ValueLayout.JAVA_INT_UNALIGNED, offset);
+    }
+
+    /** Things in whose memory each subset of the changes is written, and which the dead one was swept out of. */
+    private static <T extends SharedThing> void sweptOutOfEach(byte[] before, byte[] after, Function<Place, T> opener,
+            Consumer<T> check) {
+        List<Long> changed = new ArrayList<>();
+        for (long offset = 0; offset < before.length; offset += 4) {
+            if ((offset < GUARD || offset >= GUARD_END) && word(before, offset) != word(after, offset)) {
+                changed.add(offset);
+            }
+        }
+        assertThat(changed).hasSizeBetween(1, 14);
+        for (int subset = 0; subset < 1 << changed.size(); subset++) {
+            LocalPlace place = new LocalPlace(before.length - Place.HEADER_BYTES);
+            MemorySegment memory = place.memory();
+            memory.copyFrom(MemorySegment.ofArray(before));
+            for (int i = 0; i < changed.size(); i++) {
+                if ((subset >> i & 1) != 0) {
+                    memory.set(ValueLayout.JAVA_INT, changed.get(i), word(after, changed.get(i)));
+                }
+            }
+            memory.set(ValueLayout.JAVA_INT, GUARD, DEAD);
+            T thing = opener.apply(place);
+            thing.partyLeft(DEAD, true);
+            check.accept(thing);
+            thing.partyLeft(DEAD, true); // a second time changes nothing
+            check.accept(thing);
+        }
+    }
+
+    @Test
+    void aThreadDoesNotSeemToHoldWhatADeadOneOfItsNumberHeld() throws Exception {
+        SharedRLock lock = (SharedRLock) LocalThings.rlock();
+        as(DEAD, () -> {
+            lock.lock();
+            return null;
+        });
+        lock.partyLeft(DEAD, true);
+        // The slot is another process's now, one thread of which has taken the word and not yet written its number.
+        lock.place().memory().set(ValueLayout.JAVA_INT, GUARD, DEAD);
+        boolean held = as(DEAD, lock::isHeldByCurrentThread);
+        assertThat(held).isFalse();
+    }
+
+    private static SharedSemaphore boundedOfFour() throws Exception {
+        SharedSemaphore semaphore = (SharedSemaphore) LocalThings.boundedSemaphore(4);
+        acquire(semaphore, 2);
+        acquire(semaphore, DEAD);
+        return semaphore;
+    }
+
+    private static void acquire(SharedSemaphore semaphore, int slot) throws Exception {
+        boolean acquired = as(slot, semaphore::tryAcquire);
+        assertThat(acquired).isTrue();
+    }
+
+    private static void assertThatPermitsReturn(SharedSemaphore semaphore, int... available) {
+        assertThat(available).contains(semaphore.availablePermits());
+    }
+
+    @Test
+    void permitsReturnWhenAnAcquireIsHalfDone() throws Exception {
+        SharedSemaphore semaphore = boundedOfFour();
+        byte[] before = image(semaphore);
+        acquire(semaphore, DEAD);
+        sweptOutOfEach(before, image(semaphore), SharedBoundedSemaphore::new, each -> assertThatPermitsReturn(each, 3));
+    }
+
+    @Test
+    void permitsReturnOnceWhenAReleaseIsHalfDone() throws Exception {
+        SharedSemaphore semaphore = boundedOfFour();
+        byte[] before = image(semaphore);
+        as(DEAD, () -> {
+            semaphore.release();
+            return null;
+        });
+        sweptOutOfEach(before, image(semaphore), SharedBoundedSemaphore::new, each -> assertThatPermitsReturn(each, 3));
+    }
+
+    @Test
+    void noPermitIsLostOrMadeWhenAReleaseForAnotherIsHalfDone() throws Exception {
+        SharedSemaphore semaphore = boundedOfFour();
+        byte[] before = image(semaphore);
+        as(DEAD, () -> {
+            semaphore.release(2);
+            return null;
+        });
+        byte[] after = image(semaphore);
+        sweptOutOfEach(before, after, SharedBoundedSemaphore::new, each -> assertThatPermitsReturn(each, 3, 4));
+        sweptOutOfEach(before, after, SharedBoundedSemaphore::new, each -> {
+            each.partyLeft(2, true);
+            assertThatPermitsReturn(each, 4);
+        });
+    }
+
+    @Test
+    void anOrderOfGrowthIsDoneOrNotWhenItIsHalfDone() throws Exception {
+        SharedSemaphore semaphore = (SharedSemaphore) LocalThings.semaphore(1);
+        byte[] before = image(semaphore);
+        as(DEAD, () -> {
+            semaphore.release(2);
+            return null;
+        });
+        sweptOutOfEach(before, image(semaphore), SharedSemaphore::new, each -> assertThatPermitsReturn(each, 1, 3));
+    }
+
+    /** A barrier in which those slots have come, waiting in threads of their own that are not of the copies. */
+    private static SharedBarrier barrier(int parties, int... slots) throws Exception {
+        SharedBarrier barrier = (SharedBarrier) LocalThings.barrier(parties, null, null);
+        for (int slot : slots) {
+            int before = barrier.waiting();
+            FutureTask<Integer> _ = start(slot, barrier::await);
+            while (barrier.waiting() == before) {
+                Thread.onSpinWait();
+            }
+        }
+        return barrier;
+    }
+
+    private static void assertThatItBreaks(byte[] before, byte[] after) {
+        long round = new SharedBarrier(copy(before)).round();
+        sweptOutOfEach(before, after, SharedBarrier::new, each -> {
+            assertThat(each.isBroken()).isTrue();
+            assertThat(each.round()).isGreaterThan(round); // so that who waits goes on
+            assertThat(each.waiting()).isZero();
+        });
+        sweptOutOfEach(before, after, SharedBarrier::new, HalfDoneTest::assertThatItIsWholeAfterReset);
+    }
+
+    private static LocalPlace copy(byte[] image) {
+        LocalPlace place = new LocalPlace(image.length - Place.HEADER_BYTES);
+        place.memory().copyFrom(MemorySegment.ofArray(image));
+        return place;
+    }
+
+    private static void assertThatItIsWholeAfterReset(Barrier barrier) {
+        barrier.reset();
+        List<FutureTask<Integer>> parties = new ArrayList<>();
+        for (int i = 0; i < barrier.parties(); i++) {
+            parties.add(start(10 + i, barrier::await));
+        }
+        try {
+            for (FutureTask<Integer> party : parties) {
+                assertThat(party.get(30, TimeUnit.SECONDS)).isBetween(0, barrier.parties() - 1);
+            }
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        barrier.abort();
+    }
+
+    @Test
+    void anArrivalThatIsHalfDoneBreaksABarrier() throws Exception {
+        SharedBarrier barrier = barrier(3, 2);
+        byte[] before = image(barrier);
+        FutureTask<Integer> _ = start(DEAD, barrier::await);
+        while (barrier.waiting() < 2) {
+            Thread.onSpinWait();
+        }
+        assertThatItBreaks(before, image(barrier));
+        barrier.close();
+    }
+
+    @Test
+    void anArrivalOfTheLastThatIsHalfDoneBreaksABarrier() throws Exception {
+        SharedBarrier barrier = barrier(2, 2);
+        byte[] before = image(barrier);
+        int index = as(DEAD, barrier::await);
+        assertThat(index).isEqualTo(1);
+        assertThatItBreaks(before, image(barrier));
+    }
+
+    @Test
+    void anAbortThatIsHalfDoneBreaksABarrier() throws Exception {
+        SharedBarrier barrier = barrier(2, 2);
+        byte[] before = image(barrier);
+        as(DEAD, () -> {
+            barrier.abort();
+            return null;
+        });
+        assertThatItBreaks(before, image(barrier));
+    }
+
+    @Test
+    void aResetThatIsHalfDoneBreaksABarrier() throws Exception {
+        SharedBarrier barrier = barrier(2, 2);
+        byte[] before = image(barrier);
+        as(DEAD, () -> {
+            barrier.reset();
+            return null;
+        });
+        assertThatItBreaks(before, image(barrier));
+    }
+
+    @Test
+    void whoSleepsThroughManyBrokenRoundsLearnsThatItsOwnWasBroken() throws Exception {
+        SharedBarrier barrier = barrier(2);
+        FutureTask<Integer> waiter = start(2, barrier::await);
+        for (int i = 0; i < 40; i++) {
+            while (i == 0 && barrier.waiting() == 0) {
+                Thread.onSpinWait();
+            }
+            barrier.abort();
+            barrier.reset();
+        }
+        assertThatThrownBy(() -> waiter.get(30, TimeUnit.SECONDS)).hasMessageContaining("broken or reset");
+    }
+
+    /** A condition for which those slots wait, in that order. */
+    private static SharedCondition condition(int... slots) throws Exception {
+        Lock lock = LocalThings.lock();
+        SharedCondition condition = (SharedCondition) lock.newCondition();
+        for (int slot : slots) {
+            FutureTask<?> _ = start(slot, () -> {
+                lock.lock();
+                condition.await();
+                return null;
+            });
+            while (condition.waiting().size() == 0 || !condition.waiting().getLast().equals(slot)) {
+                Thread.onSpinWait();
+            }
+        }
+        lock.lock();
+        lock.unlock();
+        return condition;
+    }
+
+    private static SharedCondition open(Place place) {
+        return new SharedCondition(place, (SharedLock) LocalThings.lock(), false);
+    }
+
+    private static void signal(Condition condition, int count) {
+        condition.lock().lock();
+        condition.signal(count);
+        condition.lock().unlock();
+    }
+
+    @Test
+    void othersWaitOnOrAreSignalledWhenASignalIsHalfDone() throws Exception {
+        SharedCondition condition = condition(2, 3, 4);
+        byte[] before = image(condition);
+        as(DEAD, () -> {
+            condition.lock().lock();
+            condition.signal(2);
+            return null;
+        });
+        sweptOutOfEach(before, image(condition), HalfDoneTest::open, each -> {
+            assertThat(each.waiting()).isSubsetOf(2, 3, 4).endsWith(4);
+            assertThat(each.waiting().size() + each.signalled().size()).isEqualTo(3);
+        });
+        condition.close();
+    }
+
+    @Test
+    void whoDiesWhileItWaitsIsNotCounted() throws Exception {
+        SharedCondition condition = open(copy(image(condition(DEAD, 2, 3))));
+        condition.partyLeft(DEAD, true);
+        assertThat(condition.waiting()).containsExactly(2, 3);
+        signal(condition, 1);
+        assertThat(condition.signalled()).containsExactly(2);
+    }
+
+    @Test
+    void theSignalOfOneWhoDiesIsPassedOnOnce() throws Exception {
+        SharedCondition condition = open(copy(image(condition(DEAD, DEAD, 2, 3, 4, 6))));
+        signal(condition, 2);
+        assertThat(condition.signalled()).containsExactly(DEAD, DEAD);
+        condition.partyLeft(DEAD, true);
+        condition.partyLeft(DEAD, true);
+        assertThat(condition.signalled()).containsExactly(2, 3);
+        assertThat(condition.waiting()).containsExactly(4, 6);
+    }
+}
