@@ -1,7 +1,6 @@
 package io.farmhand.internal.home;
 
 import io.farmhand.internal.shm.Bell;
-import io.farmhand.internal.shm.Cleaning;
 import io.farmhand.internal.shm.Party;
 import io.farmhand.internal.shm.WordLock;
 import io.farmhand.sync.HandleClosedException;
@@ -67,11 +66,6 @@ public abstract class Place implements Party {
     /** Gives back what parts there are, if it was made here and nobody makes any more, since it was closed. */
     public void deleteParts() {
         // Parts in memory go when nobody refers to them.
-    }
-
-    /** Does something when nothing in this JVM refers to a thing any more; the action must not refer to it either. */
-    public static void whenUnreachable(Object thing, Runnable action) {
-        var _ = Cleaning.register(thing, action);
     }
 
     /** Where it is. */

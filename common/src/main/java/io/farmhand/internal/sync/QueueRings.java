@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.farmhand.internal.home.Parts;
 import io.farmhand.internal.home.Place;
+import io.farmhand.internal.shm.Cleaning;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -66,7 +67,7 @@ final class QueueRings {
         this.first = Ring.of(FIRST, place.memory(), firstOffset, firstCapacity, Arena.global());
         List<Ring> mapped = new ArrayList<>();
         this.others = mapped;
-        Place.whenUnreachable(this, () -> mapped.forEach(ring -> ring.arena().close()));
+        var _ = Cleaning.register(this, () -> mapped.forEach(ring -> ring.arena().close()));
     }
 
     /** The ring of that number. */

@@ -28,7 +28,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes and opens what {@code io.farmhand.sync} offers. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class SyncObjects {
     /** Whether what is made here is in shared memory; otherwise this JVM serves it to others. */
     private static final boolean SHARED = FutexBell.isAvailable();
