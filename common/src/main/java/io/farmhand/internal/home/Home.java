@@ -8,14 +8,18 @@ import io.farmhand.sync.HandleClosedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +46,8 @@ public final class Home {
     private static final System.Logger LOG = System.getLogger(Home.class.getName());
     private static final String SOCKET = "home";
     private static final int NO_SLOT_LEFT = 0;
+    /** How long a home may take to let a process in. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Made at first use; holds whatever it threw then. */
     private static final class Holder {
@@ -200,42 +206,30 @@ public final class Home {
      * This process's part in the home that keeps a thing; the first time it asks to be let in there.
      *
      * @throws HandleClosedException when that home has ended
+     * @throws IllegalStateException when it does not answer
      */
     static Membership of(ObjectKey key) {
         Membership known = MEMBERSHIPS.get(key.home());
         return known != null ? known : join(key.home());
     }
 
-    private static synchronized Membership join(String home) {
-        Membership known = MEMBERSHIPS.get(home);
-        if (known != null) {
-            return known;
-        }
-        boolean interrupted = Thread.interrupted(); // an interrupt would close the channel
+    /** Asks to be let in, without a lock, for that may take long; of several threads that do so at once, one is right. */
+    private static Membership join(String home) {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        boolean interrupted = false;
         try {
-            SocketChannel line = SocketChannel.open(UnixDomainSocketAddress.of(Path.of(home, SOCKET)));
-            int slot = readSlot(line);
-            if (slot == NO_SLOT_LEFT) {
-                line.close();
-                throw new IllegalStateException("Too many processes use what that process shares: processes="
-                        + (Party.MAX_SLOTS - 1) + " home=" + home + ". End some, or share from another process.");
+            while (true) {
+                interrupted |= Thread.interrupted(); // it closes a channel that blocks, and is kept for later
+                try {
+                    return join(home, deadline);
+                } catch (ClosedByInterruptException e) {
+                    LOG.log(System.Logger.Level.TRACE, "interrupted while another process was asked; once more", e);
+                }
             }
-            Membership joined = new Membership(home, slot);
-            MEMBERSHIPS.put(home, joined);
-            Thread farewell = new Thread(() -> sayFarewell(line), "farm-line-exit");
-            Runtime.getRuntime().addShutdownHook(farewell);
-            Holder.LINES.watch(line, new LineEnd() {
-                @Override
-                public void farewell() {
-                    // A home says nothing.
-                }
-
-                @Override
-                public void ended() {
-                    joined.end();
-                }
-            });
-            return joined;
+        } catch (SocketTimeoutException e) {
+            throw new IllegalStateException("The process that made this does not answer: home=" + home + " seconds="
+                    + TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS) + ". It may be stopped (SIGSTOP) or overloaded.",
+                    e);
         } catch (IOException e) {
             HandleClosedException gone = new HandleClosedException("The process that made this has ended, or runs on"
                     + " another host: home=" + home + ". Shared memory and what stands on it live in the process that"
@@ -247,6 +241,64 @@ public final class Home {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private static Membership join(String home, long deadline) throws IOException {
+        SocketChannel line = SocketChannel.open(StandardProtocolFamily.UNIX);
+        boolean watched = false;
+        try {
+            int slot = knock(line, home, deadline);
+            if (slot == NO_SLOT_LEFT) {
+                throw new IllegalStateException("Too many processes use what that process shares: processes="
+                        + (Party.MAX_SLOTS - 1) + " home=" + home + ". End some, or share from another process.");
+            }
+            Membership mine = new Membership(home, slot);
+            Membership joined = MEMBERSHIPS.putIfAbsent(home, mine);
+            if (joined != null) {
+                return joined;
+            }
+            watched = true;
+            watch(line, mine);
+            return mine;
+        } finally {
+            if (!watched) {
+                line.close();
+            }
+        }
+    }
+
+    /** Asks for a slot. */
+    private static int knock(SocketChannel line, String home, long deadline) throws IOException {
+        try (TimeLimit limit = new TimeLimit(line, deadline - System.nanoTime())) {
+            try {
+                line.connect(UnixDomainSocketAddress.of(Path.of(home, SOCKET)));
+                return readSlot(line);
+            } catch (ClosedChannelException e) {
+                if (limit.hasPassed()) {
+                    throw (SocketTimeoutException) new SocketTimeoutException("no answer").initCause(e);
+                }
+                throw e;
+            }
+        }
+    }
+
+    private static void watch(SocketChannel line, Membership joined) {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> sayFarewell(line), "farm-line-exit"));
+        } catch (IllegalStateException e) {
+            LOG.log(System.Logger.Level.TRACE, "this JVM ends already, and will do so without a farewell", e);
+        }
+        Holder.LINES.watch(line, new LineEnd() {
+            @Override
+            public void farewell() {
+                // A home says nothing.
+            }
+
+            @Override
+            public void ended() {
+                joined.end();
+            }
+        });
     }
 
     private static int readSlot(SocketChannel line) throws IOException {
