@@ -324,7 +324,7 @@ public final class Manager implements AutoCloseable, Serializable {
 
     /** Starts a pool in the manager's process, with a worker for each core. */
     public ManagedPool pool() {
-        return service().pool(0);
+        return new PoolProxy(service().pool(0));
     }
 
     /**
@@ -336,7 +336,7 @@ public final class Manager implements AutoCloseable, Serializable {
         if (workers < 1) {
             throw new IllegalArgumentException("workers must be at least 1: workers=" + workers);
         }
-        return service().pool(workers);
+        return new PoolProxy(service().pool(workers));
     }
 
     // ---- the user's own ----

@@ -1,12 +1,11 @@
 package io.farmhand;
 
 import io.farmhand.internal.service.PoolFace;
+import io.farmhand.internal.service.PoolTasks;
 import io.farmhand.task.RemoteBiFunction;
-import io.farmhand.task.RemoteCallable;
 import io.farmhand.task.RemoteFunction;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** A pool in a manager's process. */
@@ -37,16 +36,8 @@ final class ServedPool implements PoolFace {
     }
 
     @Override
-    public <R extends @Nullable Object> R call(RemoteCallable<? extends R> task) throws Exception {
-        var future = pool.submit(task);
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            throw Failures.asItIs(e.getCause() == null ? e : e.getCause());
-        } catch (InterruptedException e) {
-            future.cancel(true);
-            throw e;
-        }
+    public PoolTasks tasks() {
+        return new ServedTasks(pool);
     }
 
     @Override

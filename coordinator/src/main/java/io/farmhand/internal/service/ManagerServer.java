@@ -8,7 +8,6 @@ import io.farmhand.internal.sync.SyncServer;
 import io.farmhand.managed.ManagedArray;
 import io.farmhand.managed.ManagedList;
 import io.farmhand.managed.ManagedMap;
-import io.farmhand.managed.ManagedPool;
 import io.farmhand.managed.ManagedSet;
 import io.farmhand.managed.ManagedValue;
 import io.farmhand.managed.Namespace;
@@ -34,11 +33,11 @@ import org.jspecify.annotations.Nullable;
 /** What runs in a manager's process: an object server, and the service that makes its objects. */
 public final class ManagerServer implements ManagerService {
     private final ObjectServer server;
-    private final IntFunction<ManagedPool> pools;
+    private final IntFunction<PoolFace> pools;
     private final Map<Class<?>, RemoteFunction<Object[], ?>> factories = new ConcurrentHashMap<>();
     private final CountDownLatch over = new CountDownLatch(1);
 
-    private ManagerServer(ObjectServer server, IntFunction<ManagedPool> pools) {
+    private ManagerServer(ObjectServer server, IntFunction<PoolFace> pools) {
         this.server = server;
         this.pools = pools;
     }
@@ -50,7 +49,7 @@ public final class ManagerServer implements ManagerService {
      * @param key what its users must know
      * @param pools makes a pool of that many workers
      */
-    public static ManagerServer start(SocketAddress address, byte[] key, IntFunction<ManagedPool> pools)
+    public static ManagerServer start(SocketAddress address, byte[] key, IntFunction<PoolFace> pools)
             throws IOException {
         ObjectServer server = ObjectServer.start(address, key);
         ManagerServer service = new ManagerServer(server, pools);
@@ -62,7 +61,8 @@ public final class ManagerServer implements ManagerService {
         register(server, ManagedValue.class, ManagedValue.class);
         register(server, ManagedArray.class, ManagedArray.class);
         register(server, Namespace.class, Namespace.class);
-        register(server, ManagedPool.class, PoolFace.class);
+        register(server, PoolFace.class, PoolFace.class);
+        register(server, PoolTasks.class, PoolTasks.class);
         return service;
     }
 
@@ -148,7 +148,7 @@ public final class ManagerServer implements ManagerService {
     }
 
     @Override
-    public ManagedPool pool(int workers) {
+    public PoolFace pool(int workers) {
         return pools.apply(workers);
     }
 

@@ -3,7 +3,6 @@ package io.farmhand.internal.service;
 import io.farmhand.managed.ManagedArray;
 import io.farmhand.managed.ManagedList;
 import io.farmhand.managed.ManagedMap;
-import io.farmhand.managed.ManagedPool;
 import io.farmhand.managed.ManagedSet;
 import io.farmhand.managed.ManagedValue;
 import io.farmhand.managed.Namespace;
@@ -48,7 +47,7 @@ public interface ManagerService {
 
     Barrier barrier(int parties, @Nullable RemoteRunnable action, @Nullable Duration timeout);
 
-    ManagedPool pool(int workers);
+    PoolFace pool(int workers);
 
     /** Makes an interface known, and how its objects are made. */
     <T> void register(Class<T> type, RemoteFunction<Object[], ? extends T> factory);
