@@ -57,8 +57,13 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Proxies</b> and managers are serializable: they are captured by tasks, passed as arguments, put into each other,
  * and work in any process of this host; by way of a network, if the manager listens at an address of it. Any number of
  * threads may use one. An object lives while any process has a proxy for it, or an object of the manager refers to it, or
- * a proxy is on its way; a proxy that was serialized and never read holds its object until the manager ends. Proxies
- * contain the manager's key: whoever reads their bytes can use the manager.
+ * a proxy is on its way; a proxy that was serialized and never read holds its object until the manager ends.
+ *
+ * <p><b>What a serialized proxy or manager carries</b> is the manager's address, the object's number, and the manager's key, so
+ * that every process that gets one can use it: whoever reads its bytes can use the manager. Python's proxies leave the key
+ * out, and need the same {@code authkey} set in each process. The key is left out here, too, where the receiver has it, on a
+ * connection to the manager itself, and where others could read it, on a connection of TCP that leaves this host: a process
+ * that gets a proxy of one manager by way of another one there must have called {@link #connect} for the first before.
  *
  * <p><b>Calls.</b> Arguments and results are copies, except proxies. What the object throws arrives as itself, with a
  * {@link io.farmhand.sync.RemoteCallException} at the end of its causes that has the stack there. An interrupt of a caller
@@ -163,7 +168,7 @@ public final class Manager implements AutoCloseable, Serializable {
         try (Connection connection = Client.connect(caller, once)) {
             connection.send(service.key());
         }
-        service.awaitShutdown();
+        service.serve();
     }
 
     private ManagerService service() {
@@ -418,11 +423,7 @@ public final class Manager implements AutoCloseable, Serializable {
         if (own == null || !own.isAlive()) {
             return;
         }
-        try {
-            service().shutdown();
-        } catch (RuntimeException | Error e) {
-            own.terminate(); // it cannot be asked, or cannot do it, but lives
-        }
+        own.interrupt(); // which ends it in order, and which no call can hold up
         boolean interrupted = Thread.interrupted();
         try {
             if (!own.join(GRACE)) {

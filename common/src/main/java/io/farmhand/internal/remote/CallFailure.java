@@ -3,6 +3,7 @@ package io.farmhand.internal.remote;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.UnwritableValueException;
+import io.farmhand.internal.socket.Receiver;
 import io.farmhand.sync.RemoteCallException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,7 +18,7 @@ final class CallFailure {
     private CallFailure() {}
 
     /** Writes an answer that is a failure; an exception that cannot be serialized goes as text only. */
-    static void write(PayloadBuffer out, Throwable thrown, Object receiver) {
+    static void write(PayloadBuffer out, Throwable thrown, Receiver receiver) {
         int start = out.size();
         @Nullable
         Object[] parts = {thrown.getClass().getName(), message(thrown), stack(thrown), thrown};

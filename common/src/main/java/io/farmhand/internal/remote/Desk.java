@@ -5,6 +5,7 @@ import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.socket.FrameChannel;
+import io.farmhand.internal.socket.Patience;
 import io.farmhand.sync.RemoteCallException;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -44,7 +45,7 @@ final class Desk {
     void run() {
         try {
             while (!guest.hasEnded()) {
-                byte[] request = line.receiveUninterruptibly(FrameChannel.MAX_FRAME_BYTES, () -> {});
+                byte[] request = line.receiveUninterruptibly(FrameChannel.MAX_FRAME_BYTES, Patience.ENDLESS);
                 line.sendUninterruptibly(answer(Talk.message(request)));
             }
         } catch (IOException e) {
@@ -124,7 +125,8 @@ final class Desk {
         }
     }
 
-    private static RemoteCallException refused(String what, Exception cause) {
+    /** What a caller sees who gives or would get what cannot travel. */
+    static RemoteCallException refused(String what, Exception cause) {
         RemoteCallException refused = new RemoteCallException(what + cause.getMessage(), cause.getClass().getName(),
                 "");
         refused.initCause(cause.getCause());

@@ -1,6 +1,7 @@
 package io.farmhand.internal.remote;
 
 import io.farmhand.internal.socket.FrameChannel;
+import io.farmhand.internal.socket.Receiver;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p><b>Concurrency.</b> The references are guarded by the {@link ObjectTable}'s monitor; the monitor of this guards how many
  * desks serve it and whether it has ended.
  */
-final class Guest {
+final class Guest implements Receiver {
+    private final ServerKey server;
     private final long id;
     private final int slot;
     private final FrameChannel lifeLine;
@@ -24,10 +26,21 @@ final class Guest {
     private boolean killed; // guarded by this
     private volatile boolean ended;
 
-    Guest(long id, int slot, FrameChannel lifeLine) {
+    Guest(ServerKey server, long id, int slot, FrameChannel lifeLine) {
+        this.server = server;
         this.id = id;
         this.slot = slot;
         this.lifeLine = lifeLine;
+    }
+
+    /** The server that it uses. */
+    ServerKey server() {
+        return server;
+    }
+
+    @Override
+    public boolean isOverheard() {
+        return lifeLine.isOverheard();
     }
 
     long id() {
@@ -97,6 +110,13 @@ final class Guest {
         }
         references.merge(object, more, (one, other) -> one + other == 0 ? null : one + other);
         return true;
+    }
+
+    /** Counts references fewer of this process, and says how many: it cannot let go of more than it has. */
+    int discount(long object, int fewer) {
+        int had = references.getOrDefault(object, 0);
+        int gone = Math.clamp(fewer, 0, had);
+        return gone > 0 && count(object, -gone) ? gone : 0;
     }
 
     /** What this process referred to, how often; nothing is counted after that. Called by the table, under its monitor. */

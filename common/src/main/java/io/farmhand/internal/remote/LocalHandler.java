@@ -3,6 +3,7 @@ package io.farmhand.internal.remote;
 import io.farmhand.internal.home.Caller;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.UnwritableValueException;
+import io.farmhand.internal.socket.Receiver;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
@@ -71,21 +72,25 @@ final class LocalHandler implements InvocationHandler, RemoteObject, Serializabl
             throw new IllegalStateException("it has no such method: " + method);
         }
         @Nullable
-        Object[] copies = new @Nullable Object[arguments.length];
+        Object[] copies = Proxies.sendable(method, arguments);
         try {
             for (int i = 0; i < copies.length; i++) {
-                copies[i] = Talk.copy(arguments[i]);
+                copies[i] = Talk.copy(copies[i]);
             }
         } catch (UnwritableValueException | UnreadableValueException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
         Object result = home.call(served, target, Caller.current(), Served.HERE, copies);
-        return result != null && Proxies.isProxy(result) ? result : Talk.copy(result);
+        try {
+            return result != null && Proxies.isProxy(result) ? result : Talk.copy(result);
+        } catch (UnwritableValueException | UnreadableValueException e) {
+            throw Desk.refused("What the call gave cannot be copied, method=" + method.getName() + ": ", e);
+        }
     }
 
     @SuppressWarnings("unused") // called by serialization
     private Object writeReplace() {
-        if (Talk.with() instanceof Guest guest) {
+        if (Receiver.current() instanceof Guest guest && guest.server().equals(home.key())) {
             home.table().refer(served, guest);
             return new Reference(home.key(), served.id(), served.type().id(), 0);
         }

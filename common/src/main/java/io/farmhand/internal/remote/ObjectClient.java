@@ -4,6 +4,8 @@ import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.socket.FrameChannel;
+import io.farmhand.internal.socket.Patience;
+import io.farmhand.internal.socket.Receiver;
 import io.farmhand.internal.socket.SocketClient;
 import io.farmhand.sync.HandleClosedException;
 import io.farmhand.sync.RemoteCallException;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
@@ -19,8 +22,13 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +40,18 @@ import org.jspecify.annotations.Nullable;
  * kept. What the calling thread writes, waits for and reads is its own business: there is no thread between.
  *
  * <p><b>Concurrency.</b> {@code handlers} and the counts in it are guarded by its monitor, {@code saying} is held while something
- * is said on the life line. The thread {@code farm-proxies} tells the server of proxies that were collected.
+ * is said on the life line, {@code looking} while it is looked at. The thread {@code farm-proxies} learns of proxies that were
+ * collected; a virtual thread {@code farm-teller} tells the server, while there is something to tell.
  */
-public final class ObjectClient {
+public final class ObjectClient implements Receiver {
     private static final System.Logger LOG = System.getLogger(ObjectClient.class.getName());
     private static final SecureRandom RANDOM = new SecureRandom();
     /** More hold descriptors and a thread each at the server, fewer make threads wait for handshakes. */
     private static final int MOST_IDLE = 64;
+    /** How long an interrupted call waits before it doubts that the server lives. Less asks busy ones needlessly. */
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** How long a server has to show that it lives. Less leaves busy ones alone, more holds up who wants to leave. */
+    private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final Cleaner CLEANER = Cleaner
             .create(task -> Thread.ofPlatform().daemon().name("farm-proxies").unstarted(task));
     /** The servers that this process uses, by their id. */
@@ -48,7 +61,11 @@ public final class ObjectClient {
     private final long guest;
     private final FrameChannel lifeLine;
     private final ReentrantLock saying = new ReentrantLock();
-    private final Deque<Line> idle = new ConcurrentLinkedDeque<>();
+    private final ReentrantLock looking = new ReentrantLock();
+    private final Queue<ByteBuffer> unsaid = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger unsaidCount = new AtomicInteger();
+    private final Set<CallLine> lines = ConcurrentHashMap.newKeySet();
+    private final Deque<CallLine> idle = new ConcurrentLinkedDeque<>();
     private final AtomicInteger idleLines = new AtomicInteger();
     private final Map<Integer, ClientType> types = new ConcurrentHashMap<>();
     private final Map<Long, Entry> handlers = new HashMap<>(); // guarded by itself
@@ -65,17 +82,6 @@ public final class ObjectClient {
         }
     }
 
-    private static final class Line {
-        private final FrameChannel channel;
-        private final long number;
-        private int sequence;
-
-        Line(FrameChannel channel, long number) {
-            this.channel = channel;
-            this.number = number;
-        }
-    }
-
     private ObjectClient(ServerKey key, long guest, FrameChannel lifeLine) {
         this.key = key;
         this.guest = guest;
@@ -86,6 +92,7 @@ public final class ObjectClient {
      * This process as a user of a server.
      *
      * @throws HandleClosedException when the server has ended
+     * @throws IllegalStateException when it does not answer
      */
     public static ObjectClient of(ServerKey key) {
         ObjectClient known = CLIENTS.get(key.id());
@@ -110,19 +117,16 @@ public final class ObjectClient {
         return join(address, secret, null);
     }
 
-    private static synchronized ObjectClient join(SocketAddress address, byte[] secret, @Nullable ServerKey expected)
+    /** Connects without a lock, for that may take long; of several threads that do so at once, one is right. */
+    private static ObjectClient join(SocketAddress address, byte[] secret, @Nullable ServerKey expected)
             throws IOException {
-        ObjectClient known = expected == null ? null : CLIENTS.get(expected.id());
-        if (known != null && !known.ended) {
-            return known;
-        }
-        FrameChannel line = open(address, secret);
+        FrameChannel line = open(address, secret, SocketClient.PATIENCE_NANOS);
         boolean joined = false;
         try {
             long guest = RANDOM.nextLong();
-            line.sendUninterruptibly(ByteBuffer.allocate(1 + 2 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN)
-                    .put(Talk.HELLO_LIFE).putLong(guest).putLong(expected == null ? 0 : expected.id()).flip());
-            ByteBuffer reply = Talk.message(line.receiveUninterruptibly(Long.BYTES * 4, () -> {}));
+            ByteBuffer reply = greet(line, address,
+                    ByteBuffer.allocate(1 + 2 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).put(Talk.HELLO_LIFE)
+                            .putLong(guest).putLong(expected == null ? 0 : expected.id()).flip());
             int slot = reply.getInt();
             ServerKey key = new ServerKey(address, secret, reply.getLong(), reply.getLong());
             if (slot < 0) {
@@ -131,13 +135,11 @@ public final class ObjectClient {
             if (slot == 0) {
                 throw new IOException("Another server listens there now: " + key);
             }
-            ObjectClient client = CLIENTS.get(key.id());
-            if (client == null || client.ended) {
-                client = new ObjectClient(key, guest, line);
-                CLIENTS.put(key.id(), client);
-                Runtime.getRuntime().addShutdownHook(client.exitHook);
-                client.watch();
-                joined = true;
+            ObjectClient mine = new ObjectClient(key, guest, line);
+            ObjectClient client = CLIENTS.compute(key.id(), (_, other) -> other == null || other.ended ? mine : other);
+            joined = client.equals(mine);
+            if (joined) {
+                client.begin();
             }
             return client;
         } finally {
@@ -147,13 +149,30 @@ public final class ObjectClient {
         }
     }
 
-    /** Connects; an interrupt is kept for later. */
-    private static FrameChannel open(SocketAddress address, byte[] secret) throws IOException {
+    private void begin() {
+        try {
+            Runtime.getRuntime().addShutdownHook(exitHook);
+        } catch (IllegalStateException e) {
+            LOG.log(System.Logger.Level.TRACE, "this JVM ends already, and will do so without a farewell", e);
+        }
+        // Lets go of the server when it ends: on the life line it says nothing else.
+        var _ = lifeLine.whenReadable().thenRun(this::lookWhetherItLives);
+    }
+
+    /** Says what a line is for, and hears what becomes of it. */
+    private static ByteBuffer greet(FrameChannel line, SocketAddress address, ByteBuffer hello) throws IOException {
+        Patience patience = Patience.of(SocketClient.PATIENCE_NANOS, address);
+        line.sendUninterruptibly(hello, patience);
+        return Talk.message(line.receiveUninterruptibly(Long.BYTES * 4, patience));
+    }
+
+    /** Connects; an interrupt is kept for later, but there is less patience after it. */
+    private static FrameChannel open(SocketAddress address, byte[] secret, long patienceNanos) throws IOException {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    return SocketClient.open(address, secret);
+                    return SocketClient.open(address, secret, interrupted ? PROBE_NANOS : patienceNanos);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -163,6 +182,17 @@ public final class ObjectClient {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** The server of an id, if this process uses it. */
+    static @Nullable ServerKey known(long id) {
+        ObjectClient client = CLIENTS.get(id);
+        return client == null ? null : client.key;
+    }
+
+    @Override
+    public boolean isOverheard() {
+        return lifeLine.isOverheard();
     }
 
     /** The server. */
@@ -188,8 +218,29 @@ public final class ObjectClient {
         if (method.interruptible() && Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Line line = line();
-        int sequence = ++line.sequence;
+        ByteBuffer answer;
+        try {
+            answer = answer(object, method, arguments);
+        } catch (CancellationException e) {
+            if (!method.interruptible()) {
+                throw e;
+            }
+            boolean _ = Thread.interrupted();
+            throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e.getCause());
+        }
+        Throwable failure = failure(answer);
+        if (failure != null) {
+            if (failure instanceof InterruptedException) {
+                boolean _ = Thread.interrupted(); // that was the reason
+            }
+            throw failure;
+        }
+        return value(answer);
+    }
+
+    private ByteBuffer answer(long object, ClientType.Known method, @Nullable Object[] arguments) {
+        CallLine line = line();
+        int sequence = line.next();
         PayloadBuffer out = new PayloadBuffer();
         out.putByte(Talk.CALL);
         out.putLong(object);
@@ -205,35 +256,75 @@ public final class ObjectClient {
             giveBack(line);
             throw e;
         }
-        Runnable interrupted = method.interruptible() ? () -> cancel(line.number, sequence) : () -> {};
-        ByteBuffer answer = ask(line, out.detach(), interrupted);
-        Throwable failure = failure(answer);
-        if (failure != null) {
-            if (failure instanceof InterruptedException) {
-                boolean _ = Thread.interrupted(); // that was the reason
-            }
-            throw failure;
-        }
-        return value(answer);
+        return ask(line, out.detach(),
+                new CallPatience(method.interruptible() ? () -> cancel(line.number(), sequence) : () -> {}));
     }
 
-    private ByteBuffer ask(Line line, ByteBuffer request, Runnable interrupted) {
+    /**
+     * The patience of one call: endless, until an interrupt. Whoever interrupts wants the caller back, but what comes of the
+     * call is the server's to say, also that it was interrupted. So a server that says nothing is then asked whether it
+     * lives, and left alone if it does not answer.
+     */
+    private final class CallPatience implements Patience {
+        private final Runnable cancel;
+        private long since;
+        private boolean limited;
+
+        CallPatience(Runnable cancel) {
+            this.cancel = cancel;
+        }
+
+        @Override
+        public void interrupted() {
+            cancel.run();
+            since = System.nanoTime();
+            limited = true;
+        }
+
+        @Override
+        public long leftNanos() {
+            return limited ? GRACE_NANOS - (System.nanoTime() - since) : Long.MAX_VALUE;
+        }
+
+        @Override
+        public void isOver() throws IOException {
+            open(key.address(), key.key(), PROBE_NANOS).close();
+            limited = false;
+        }
+    }
+
+    private ByteBuffer ask(CallLine line, ByteBuffer request, Patience patience) {
         boolean whole = false;
         try {
-            line.channel.sendUninterruptibly(request);
-            byte[] answer = line.channel.receiveUninterruptibly(FrameChannel.MAX_FRAME_BYTES, interrupted);
+            ByteBuffer answer = line.ask(request, patience);
             whole = true;
-            return Talk.message(answer);
+            return answer;
+        } catch (SocketTimeoutException e) {
+            throw left(key, e);
         } catch (IOException e) {
             throw gone(key, e);
         } finally {
             if (whole) {
                 giveBack(line);
             } else {
-                line.channel.close();
+                discard(line);
                 lookWhetherItLives();
             }
         }
+    }
+
+    private static CancellationException left(ServerKey key, SocketTimeoutException cause) {
+        CancellationException left = new CancellationException("Interrupted while it waited for a server that does not"
+                + " answer: " + key
+                + ". The server may be stopped (SIGSTOP) or overloaded; whether it makes the call, or"
+                + " made it, is not known.");
+        left.initCause(cause);
+        return left;
+    }
+
+    private void discard(CallLine line) {
+        lines.remove(line);
+        line.close();
     }
 
     private @Nullable Throwable failure(ByteBuffer answer) {
@@ -262,8 +353,8 @@ public final class ObjectClient {
         return unreadable;
     }
 
-    private Line line() {
-        Line line = idle.pollFirst();
+    private CallLine line() {
+        CallLine line = idle.pollFirst();
         if (line != null) {
             idleLines.decrementAndGet();
             return line;
@@ -273,50 +364,49 @@ public final class ObjectClient {
         }
         FrameChannel channel = null;
         try {
-            channel = open(key.address(), key.key());
-            channel.sendUninterruptibly(ByteBuffer.allocate(1 + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN)
-                    .put(Talk.HELLO_CALLS).putLong(guest).flip());
-            ByteBuffer reply = Talk.message(channel.receiveUninterruptibly(Long.BYTES * 4, () -> {}));
+            channel = open(key.address(), key.key(), SocketClient.PATIENCE_NANOS);
+            ByteBuffer reply = greet(channel, key.address(), ByteBuffer.allocate(1 + Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN).put(Talk.HELLO_CALLS).putLong(guest).flip());
             reply.getInt();
             long number = reply.getLong();
             if (number == 0) {
                 throw new EOFException("the server does not know this process any more");
             }
-            return new Line(channel, number);
+            CallLine opened = new CallLine(channel, number);
+            lines.add(opened);
+            return opened;
         } catch (IOException e) {
             if (channel != null) {
                 channel.close();
             }
             lookWhetherItLives();
-            throw gone(key, e);
+            throw e instanceof SocketTimeoutException late && Thread.currentThread().isInterrupted()
+                    ? left(key, late)
+                    : gone(key, e);
         }
     }
 
-    private void giveBack(Line line) {
+    private void giveBack(CallLine line) {
         if (ended) {
-            line.channel.close();
+            discard(line);
         } else if (idleLines.incrementAndGet() > MOST_IDLE) {
             idleLines.decrementAndGet();
-            line.channel.close();
+            discard(line);
         } else {
             idle.addFirst(line);
         }
     }
 
-    /** Lets go of the server when it ends: on the life line it says nothing else. */
-    private void watch() {
-        var _ = lifeLine.whenReadable().thenRun(this::lookWhetherItLives);
-    }
-
     /** Something broke: was it the server's end? */
     private void lookWhetherItLives() {
-        saying.lock();
+        looking.lock();
         try {
             ended = ended || lifeLine.isClosed() || lifeLine.isEnded();
         } catch (IOException e) {
             ended = true;
+            lines.forEach(CallLine::close); // its host does not answer: they would not hear of it for long
         } finally {
-            saying.unlock();
+            looking.unlock();
         }
         if (ended) {
             CLIENTS.remove(key.id(), this);
@@ -326,13 +416,17 @@ public final class ObjectClient {
             } catch (IllegalStateException e) {
                 LOG.log(System.Logger.Level.TRACE, "this JVM ends, too", e);
             }
-            for (Line line; (line = idle.pollFirst()) != null;) {
-                line.channel.close();
+            for (CallLine line; (line = idle.pollFirst()) != null;) {
+                discard(line);
             }
         }
     }
 
-    private static HandleClosedException gone(ServerKey key, @Nullable IOException cause) {
+    private static IllegalStateException gone(ServerKey key, @Nullable IOException cause) {
+        if (cause instanceof SocketTimeoutException) {
+            return new IllegalStateException("The process that keeps this does not answer: " + key + ": "
+                    + cause.getMessage() + ". It may be stopped (SIGSTOP) or overloaded.", cause);
+        }
         boolean alive = ProcessHandle.of(key.pid()).isPresent();
         HandleClosedException gone = new HandleClosedException((alive
                 ? "The process that keeps this cannot be reached: it has closed it, or its manager was closed: "
@@ -349,7 +443,7 @@ public final class ObjectClient {
 
     /** The server's answer to a question that is no call. */
     private @Nullable Object ask(PayloadBuffer question) {
-        ByteBuffer answer = ask(line(), question.detach(), () -> {});
+        ByteBuffer answer = ask(line(), question.detach(), new CallPatience(() -> {}));
         Throwable failure = failure(answer);
         if (failure instanceof RuntimeException e) {
             throw e;
@@ -432,19 +526,39 @@ public final class ObjectClient {
     }
 
     private void sayFarewell() {
-        if (!ended) {
-            say(ByteBuffer.allocate(1).put(Talk.FAREWELL).flip());
+        try {
+            if (!ended && saying.tryLock(GRACE_NANOS, TimeUnit.NANOSECONDS)) {
+                try {
+                    lifeLine.sendUninterruptibly(ByteBuffer.allocate(1).put(Talk.FAREWELL).flip(),
+                            Patience.of(GRACE_NANOS, key.address()));
+                } finally {
+                    saying.unlock();
+                }
+            }
+        } catch (IOException | InterruptedException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the server ended first", e);
         }
     }
 
+    /** Says something when the server listens: a server that is stopped must hold up neither a caller nor a cleaner. */
     private void say(ByteBuffer message) {
-        saying.lock();
-        try {
-            lifeLine.sendUninterruptibly(message);
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the server ended first", e);
-        } finally {
-            saying.unlock();
+        unsaid.add(message);
+        if (unsaidCount.getAndIncrement() == 0) {
+            Thread.ofVirtual().name("farm-teller").start(this::sayAll);
         }
+    }
+
+    private void sayAll() {
+        do {
+            ByteBuffer message = java.util.Objects.requireNonNull(unsaid.poll());
+            saying.lock();
+            try {
+                lifeLine.sendUninterruptibly(message);
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the server ended first", e);
+            } finally {
+                saying.unlock();
+            }
+        } while (unsaidCount.decrementAndGet() > 0);
     }
 }

@@ -5,6 +5,8 @@ import io.farmhand.internal.home.Occupant;
 import io.farmhand.internal.shm.Party;
 import io.farmhand.internal.socket.Doorkeeper;
 import io.farmhand.internal.socket.FrameChannel;
+import io.farmhand.internal.socket.Patience;
+import io.farmhand.internal.socket.SocketClient;
 import io.farmhand.sync.Handle;
 import io.farmhand.sync.HandleClosedException;
 import java.io.IOException;
@@ -37,9 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Concurrency.</b> The thread {@code farm-door} lets clients in; each line has a thread of its own, {@code farm-desk} for
  * calls and {@code farm-guest} for life lines. {@code slots} is guarded by its own monitor.
  *
- * <p><b>Failure.</b> When a client's life line ends, its desks' calls are interrupted, its references dropped, and it is swept
- * out of all objects; once more when its last desk has closed, since a call may have acquired something meanwhile. Only
- * then its slot is given to another one.
+ * <p><b>Failure.</b> When a client's life line ends, its desks' calls are interrupted; when the last of them has closed, it
+ * is swept out of all objects and its references are dropped. Only then its slot is given to another one.
  */
 public final class ObjectServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ObjectServer.class.getName());
@@ -60,7 +61,7 @@ public final class ObjectServer implements AutoCloseable {
 
     private ObjectServer(SocketAddress address, byte[] secret) throws IOException {
         slots.set(0, HOME_SLOT + 1);
-        doorkeeper = Doorkeeper.open(address, secret, new Doorkeeper.Guests() {
+        doorkeeper = Doorkeeper.at(address, secret, new Doorkeeper.Guests() {
             @Override
             public void admitted(SocketChannel guest) {
                 Thread.ofPlatform().daemon().name("farm-desk").start(() -> greet(guest));
@@ -81,19 +82,24 @@ public final class ObjectServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server without objects.
+     * Makes a server without objects, which lets nobody in before it is {@linkplain #open opened}.
      *
      * @param address where it listens
      * @param secret what its clients must know
      * @throws IOException when it cannot listen there
      */
-    public static ObjectServer start(SocketAddress address, byte[] secret) throws IOException {
+    public static ObjectServer at(SocketAddress address, byte[] secret) throws IOException {
         return new ObjectServer(address, secret);
     }
 
-    /** The server of this JVM that a key means; null if it is another process's. */
-    static @Nullable ObjectServer here(ServerKey key) {
-        return HERE.get(key.id());
+    /** Lets clients in: what they are to find is there now. */
+    public void open() {
+        doorkeeper.open();
+    }
+
+    /** The server of this JVM that has an id; null if it is another process's. */
+    static @Nullable ObjectServer here(long id) {
+        return HERE.get(id);
     }
 
     /** What others must know to use it. */
@@ -196,7 +202,8 @@ public final class ObjectServer implements AutoCloseable {
     private void greet(SocketChannel channel) {
         try {
             FrameChannel line = new FrameChannel(channel);
-            ByteBuffer hello = Talk.message(line.receiveUninterruptibly(Long.BYTES * 4, () -> {}));
+            ByteBuffer hello = Talk.message(line.receiveUninterruptibly(Long.BYTES * 4,
+                    Patience.of(SocketClient.PATIENCE_NANOS, "a client that was let in")));
             byte what = hello.get();
             long id = hello.getLong();
             if (what == Talk.HELLO_LIFE) {
@@ -225,15 +232,18 @@ public final class ObjectServer implements AutoCloseable {
     private void admit(long id, long wanted, FrameChannel line) throws IOException {
         boolean mistaken = closed || (wanted != 0 && wanted != key.id());
         int slot = mistaken ? 0 : takeSlot();
-        Guest guest = new Guest(id, slot, line);
+        Guest guest = new Guest(key, id, slot, line);
         if (slot > 0) {
             guests.put(id, guest);
+            if (closed) {
+                line.close(); // it was not among those that were turned away
+            }
         }
         boolean farewell = false;
         try {
             line.sendUninterruptibly(reply(slot, key.id(), key.pid()));
             while (slot > 0) {
-                farewell |= listen(guest, Talk.message(line.receiveUninterruptibly(Long.BYTES * 4, () -> {})));
+                farewell |= listen(guest, Talk.message(line.receiveUninterruptibly(Long.BYTES * 4, Patience.ENDLESS)));
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.TRACE, "a client is gone", e);
@@ -284,7 +294,6 @@ public final class ObjectServer implements AutoCloseable {
         guests.remove(guest.id());
         guest.end(killed);
         guest.desks().forEach(Desk::close);
-        table.drop(guest);
         if (guest.leave()) {
             forget(guest);
         }
@@ -293,6 +302,7 @@ public final class ObjectServer implements AutoCloseable {
     /** Nothing acts for a process any more that is gone: only now can it be swept out of the objects. */
     private void forget(Guest guest) {
         sweep(guest.slot(), guest.wasKilled());
+        table.drop(guest); // not before: what only it referred to must be swept, too
         synchronized (slots) {
             slots.clear(guest.slot());
         }

@@ -113,9 +113,7 @@ final class ObjectTable {
 
     /** A process refers to an object less often. */
     synchronized void release(long id, int times, Guest guest) {
-        if (guest.count(id, -times)) {
-            count(id, -times);
-        }
+        count(id, -guest.discount(id, times));
     }
 
     /** A handle to an object goes on its way, nobody knows where. */

@@ -1,8 +1,11 @@
 package io.farmhand.internal.remote;
 
+import java.io.Serializable;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,22 @@ final class Proxies {
         return proxy instanceof ByContent content
                 ? content.contentHash()
                 : Objects.hash(self.server(), self.object());
+    }
+
+    /**
+     * What is sent of arguments: in place of a collection that cannot be, such as the keys of a {@code HashMap}, a list of its
+     * elements, where the method takes any {@link Collection} and so asks for no more than its elements, as {@code addAll}.
+     */
+    static @Nullable Object[] sendable(Method method, @Nullable Object[] arguments) {
+        @Nullable
+        Object[] sendable = arguments.clone();
+        for (int i = 0; i < sendable.length; i++) {
+            if (sendable[i] instanceof Collection<?> elements && !(elements instanceof Serializable)
+                    && method.getParameterTypes()[i] == Collection.class) {
+                sendable[i] = new ArrayList<>(elements);
+            }
+        }
+        return sendable;
     }
 
     /** Whether that is one of {@link Object}'s methods, of which a proxy answers some by itself. */

@@ -13,7 +13,7 @@ import java.io.Serializable;
 record Reference(ServerKey server, long object, int type, long token) implements Serializable {
     @SuppressWarnings("unused") // called by serialization
     private Object readResolve() {
-        ObjectServer here = ObjectServer.here(server);
+        ObjectServer here = ObjectServer.here(server.id());
         return here != null
                 ? LocalHandler.arrived(here, object, token)
                 : ObjectClient.of(server).arrived(object, type, token);

@@ -1,5 +1,6 @@
 package io.farmhand.internal.remote;
 
+import io.farmhand.internal.socket.Receiver;
 import io.farmhand.sync.Handle;
 import io.farmhand.sync.HandleClosedException;
 import java.io.InvalidObjectException;
@@ -7,8 +8,6 @@ import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
-import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Answers for a proxy in a process where the object does not live: asks its server. One for all proxies of an object. */
@@ -51,13 +50,8 @@ final class RemoteHandler implements InvocationHandler, RemoteObject, Serializab
         if (known.runsAtCaller()) {
             return InvocationHandler.invokeDefault(proxy, method, arguments);
         }
-        for (int i = 0; i < arguments.length; i++) {
-            if (arguments[i] instanceof Collection<?> collection && !(collection instanceof Serializable)) {
-                arguments[i] = new ArrayList<>(collection);
-            }
-        }
         try {
-            return client.call(object, known, arguments);
+            return client.call(object, known, Proxies.sendable(method, arguments));
         } catch (HandleClosedException e) {
             if (proxy instanceof Handle) {
                 switch (method.getName()) {
@@ -90,7 +84,7 @@ final class RemoteHandler implements InvocationHandler, RemoteObject, Serializab
     @SuppressWarnings("unused") // called by serialization
     private Object writeReplace() {
         try {
-            long token = Talk.with() instanceof ObjectClient talking && talking.equals(client)
+            long token = Receiver.current() instanceof ObjectClient talking && talking.equals(client)
                     ? 0
                     : client.hold(object);
             return new Reference(client.key(), object, type.number(), token);

@@ -6,6 +6,7 @@ import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.serial.ValueWriter;
 import io.farmhand.internal.socket.FrameChannel;
+import io.farmhand.internal.socket.Receiver;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -50,42 +51,28 @@ final class Talk {
     /** The number of its type. */
     static final int ROOT_TYPE = 0;
 
-    /** With whom the calling thread speaks while it writes what is for that one only. */
-    private static final ThreadLocal<@Nullable Object> WITH = new ThreadLocal<>();
-
     private static final ValueReader READER = ValueReader.trusting(ClassLoader.getSystemClassLoader());
 
     private Talk() {}
 
-    /** With whom the calling thread speaks; null when what it writes may go anywhere. */
-    static @Nullable Object with() {
-        return WITH.get();
-    }
-
     /** Writes a value for somebody. */
-    static void write(PayloadBuffer out, @Nullable Object value, Object receiver) throws UnwritableValueException {
-        Object before = WITH.get();
-        WITH.set(receiver);
-        try {
+    static void write(PayloadBuffer out, @Nullable Object value, Receiver receiver) throws UnwritableValueException {
+        ScopedValue.where(Receiver.CURRENT, receiver).<Void, UnwritableValueException>call(() -> {
             new ValueWriter(out, FrameChannel.MAX_FRAME_BYTES).writeValue(value);
-        } finally {
-            WITH.set(before);
-        }
+            return null;
+        });
     }
 
     /** Writes values for somebody, as items. */
-    static void writeItems(PayloadBuffer out, @Nullable Object[] values, Object receiver)
+    static void writeItems(PayloadBuffer out, @Nullable Object[] values, Receiver receiver)
             throws UnwritableValueException {
-        Object before = WITH.get();
-        WITH.set(receiver);
-        try {
+        ScopedValue.where(Receiver.CURRENT, receiver).<Void, UnwritableValueException>call(() -> {
             ValueWriter writer = new ValueWriter(out, FrameChannel.MAX_FRAME_BYTES);
             for (Object value : values) {
                 writer.writeItem(value);
             }
-        } finally {
-            WITH.set(before);
-        }
+            return null;
+        });
     }
 
     static ByteBuffer message(byte[] frame) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
@@ -13,8 +12,10 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -26,9 +27,6 @@ import java.util.concurrent.TimeUnit;
  * is turned away, and so is the oldest when too many are at it.
  */
 public final class Doorkeeper implements AutoCloseable {
-    /** How long a handshake may take, for both sides. */
-    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private static final System.Logger LOG = System.getLogger(Doorkeeper.class.getName());
     private static final int MOST_KNOCKING = 128;
     private static final int BACKLOG = 128;
@@ -43,6 +41,8 @@ public final class Doorkeeper implements AutoCloseable {
     private final Guests guests;
     /** Those that have not shown yet that they know the key, the oldest first. */
     private final Set<Knocking> knocking = new LinkedHashSet<>();
+    /** Those that have, and are not told of yet. */
+    private final List<SocketChannel> through = new ArrayList<>();
     private final Thread thread;
     private volatile boolean closed;
     /** Whether nobody is let in for a moment, since that failed: there may be no descriptors left. */
@@ -82,13 +82,13 @@ public final class Doorkeeper implements AutoCloseable {
     }
 
     /**
-     * Opens a door.
+     * Makes a door, at which those that knock wait until it is {@linkplain #open opened}.
      *
      * @param address where
      * @param key what those who come must know
      * @param guests is told of them
      */
-    public static Doorkeeper open(SocketAddress address, byte[] key, Guests guests) throws IOException {
+    public static Doorkeeper at(SocketAddress address, byte[] key, Guests guests) throws IOException {
         ServerSocketChannel door = address instanceof UnixDomainSocketAddress
                 ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
                 : ServerSocketChannel.open();
@@ -104,7 +104,6 @@ public final class Doorkeeper implements AutoCloseable {
             selector = Selector.open();
             door.register(selector, SelectionKey.OP_ACCEPT);
             Doorkeeper keeper = new Doorkeeper(door, selector, key, guests);
-            keeper.thread.start();
             opened = true;
             return keeper;
         } finally {
@@ -113,6 +112,11 @@ public final class Doorkeeper implements AutoCloseable {
                 Quietly.close(door);
             }
         }
+    }
+
+    /** Lets in those that know the key. */
+    public void open() {
+        thread.start();
     }
 
     /** Where the door is. */
@@ -124,18 +128,20 @@ public final class Doorkeeper implements AutoCloseable {
         try {
             while (!closed) {
                 selector.select(this::ready, resting ? REST_MILLIS : patience());
+                giveAway();
                 rest(failing);
                 failing = false;
                 turnAwayTheSilent();
             }
         } catch (ClosedSelectorException e) {
             LOG.log(System.Logger.Level.TRACE, "the door is closed", e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (!closed) {
                 guests.broken(e instanceof IOException broken ? broken : new IOException(e));
             }
         } finally {
             knocking.forEach(each -> Quietly.close(each.channel));
+            through.forEach(Quietly::close);
             Quietly.close(door);
             Quietly.close(selector);
         }
@@ -154,14 +160,14 @@ public final class Doorkeeper implements AutoCloseable {
         if (knocking.isEmpty()) {
             return 0;
         }
-        long left = PATIENCE_NANOS - (System.nanoTime() - knocking.iterator().next().since);
+        long left = SocketClient.PATIENCE_NANOS - (System.nanoTime() - knocking.iterator().next().since);
         return Math.max(1, TimeUnit.NANOSECONDS.toMillis(left) + 1);
     }
 
     private void turnAwayTheSilent() {
         for (Iterator<Knocking> all = knocking.iterator(); all.hasNext();) {
             Knocking oldest = all.next();
-            boolean late = System.nanoTime() - oldest.since >= PATIENCE_NANOS;
+            boolean late = System.nanoTime() - oldest.since >= SocketClient.PATIENCE_NANOS;
             if (!late && knocking.size() <= MOST_KNOCKING) {
                 return;
             }
@@ -179,13 +185,20 @@ public final class Doorkeeper implements AutoCloseable {
         }
     }
 
+    /** Lets nobody in for a moment; says so once. */
+    private void fail(Throwable cause) {
+        failing = true;
+        if (!resting) {
+            LOG.log(System.Logger.Level.WARNING, "nobody can be let in for a moment", cause);
+        }
+    }
+
     private void welcome() {
         SocketChannel channel;
         try {
             channel = door.accept();
         } catch (IOException e) {
-            failing = true;
-            LOG.log(System.Logger.Level.WARNING, "nobody can be let in for a moment: " + e.getMessage());
+            fail(e);
             return;
         }
         if (channel == null) {
@@ -194,7 +207,7 @@ public final class Doorkeeper implements AutoCloseable {
         try {
             channel.configureBlocking(false);
             if (address instanceof InetSocketAddress) {
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                TcpOptions.set(channel);
             }
             Knocking one = new Knocking(channel);
             channel.write(one.handshake.challenge());
@@ -203,6 +216,9 @@ public final class Doorkeeper implements AutoCloseable {
         } catch (IOException e) {
             Quietly.close(channel);
             LOG.log(System.Logger.Level.DEBUG, "one that knocked went away: " + e.getMessage());
+        } catch (RuntimeException | Error e) {
+            Quietly.close(channel);
+            fail(e);
         }
     }
 
@@ -225,6 +241,10 @@ public final class Doorkeeper implements AutoCloseable {
             knocking.remove(one);
             Quietly.close(one.channel);
             LOG.log(System.Logger.Level.DEBUG, "one that knocked went away", e);
+        } catch (RuntimeException | Error e) {
+            knocking.remove(one);
+            Quietly.close(one.channel);
+            fail(e);
         }
     }
 
@@ -240,10 +260,29 @@ public final class Doorkeeper implements AutoCloseable {
             return;
         }
         one.channel.write(verdict);
-        guests.admitted(one.channel);
+        through.add(one.channel);
     }
 
-    /** Closes the door, and turns away those that knock. */
+    /** Tells of those that are let in, when the selector has forgotten them: before, closing one would not end it. */
+    private void giveAway() throws IOException {
+        while (!through.isEmpty()) {
+            List<SocketChannel> free = List.copyOf(through);
+            through.clear();
+            selector.selectNow(this::ready);
+            free.forEach(this::giveAway);
+        }
+    }
+
+    private void giveAway(SocketChannel guest) {
+        try {
+            guests.admitted(guest);
+        } catch (RuntimeException | Error e) { // such as no memory for another thread: the next one may have more luck
+            Quietly.close(guest);
+            fail(e);
+        }
+    }
+
+    /** Closes the door, and turns away those that knock: when this returns, nobody is let in any more. */
     @Override
     public void close() {
         if (closed) {
@@ -252,8 +291,26 @@ public final class Doorkeeper implements AutoCloseable {
         closed = true;
         Quietly.close(door);
         selector.wakeup();
+        if (!Thread.currentThread().equals(thread)) {
+            awaitEnd();
+        }
+        Quietly.close(selector); // of a door that was never opened
         if (address instanceof UnixDomainSocketAddress socket && !socket.getPath().equals(Path.of(""))) {
             Quietly.delete(socket.getPath());
+        }
+    }
+
+    private void awaitEnd() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // it waits for nobody, so neither do we for long
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.farmhand.internal.socket;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -42,6 +43,7 @@ public final class FrameChannel implements AutoCloseable {
     private static final boolean CORES_TO_SPARE = Runtime.getRuntime().availableProcessors() > 1;
 
     private final SocketChannel channel;
+    private final boolean overheard;
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES).flip();
     private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private @Nullable Selector readable;
@@ -60,6 +62,13 @@ public final class FrameChannel implements AutoCloseable {
     public FrameChannel(SocketChannel channel) throws IOException {
         this.channel = channel;
         channel.configureBlocking(false);
+        this.overheard = channel.getRemoteAddress() instanceof InetSocketAddress other
+                && !other.getAddress().isLoopbackAddress();
+    }
+
+    /** Whether others can read what goes over it: it is no socket of this host alone, and nothing encrypts it. */
+    public boolean isOverheard() {
+        return overheard;
     }
 
     /** A future that completes on the thread {@code farm-watch} when something comes, be it the end, or this is closed. */
@@ -211,10 +220,10 @@ public final class FrameChannel implements AutoCloseable {
     /**
      * Waits for the next frame; interrupts are kept for later.
      *
-     * @param interrupted is told of each
+     * @param patience is told of each, and says how long
      */
-    public byte[] receiveUninterruptibly(int maxBytes, Runnable interrupted) throws IOException {
-        boolean wasInterrupted = false;
+    public byte[] receiveUninterruptibly(int maxBytes, Patience patience) throws IOException {
+        boolean interrupted = false;
         try {
             while (true) {
                 byte[] bytes = poll(maxBytes);
@@ -222,28 +231,49 @@ public final class FrameChannel implements AutoCloseable {
                     return bytes;
                 }
                 if (Thread.interrupted()) {
-                    wasInterrupted = true;
-                    interrupted.run();
+                    interrupted = true;
+                    patience.interrupted();
                 }
-                awaitInput(Long.MAX_VALUE);
+                awaitInput(left(patience));
             }
         } finally {
-            if (wasInterrupted) {
+            if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private static long left(Patience patience) throws IOException {
+        long left = patience.leftNanos();
+        if (left > 0) {
+            return left;
+        }
+        patience.isOver();
+        return patience.leftNanos();
     }
 
     // ---- sending ----
 
     /** Sends a frame; interrupts are kept for later. */
     public void sendUninterruptibly(ByteBuffer bytes) throws IOException {
+        sendUninterruptibly(bytes, Patience.ENDLESS);
+    }
+
+    /**
+     * Sends a frame; interrupts are kept for later.
+     *
+     * @param patience is told of each, and says how long
+     */
+    public void sendUninterruptibly(ByteBuffer bytes, Patience patience) throws IOException {
         boolean interrupted = false;
         try {
             begin(bytes);
             while (!write(bytes)) {
-                awaitOutput();
-                interrupted |= Thread.interrupted();
+                if (Thread.interrupted()) {
+                    interrupted = true;
+                    patience.interrupted();
+                }
+                awaitOutput(left(patience));
             }
         } finally {
             if (interrupted) {
@@ -268,7 +298,7 @@ public final class FrameChannel implements AutoCloseable {
                 }
                 throw new InterruptedException();
             }
-            awaitOutput();
+            awaitOutput(Long.MAX_VALUE);
         }
     }
 
@@ -303,14 +333,14 @@ public final class FrameChannel implements AutoCloseable {
         }
     }
 
-    private void awaitOutput() throws IOException {
+    private void awaitOutput(long timeoutNanos) throws IOException {
         Selector selector = writable;
         if (selector == null) {
             selector = register(SelectionKey.OP_WRITE);
             writable = selector;
             checkOpen();
         }
-        select(selector, Long.MAX_VALUE);
+        select(selector, timeoutNanos);
     }
 
     // ---- both ----

@@ -1,14 +1,15 @@
 package io.farmhand.internal.socket;
 
+import io.farmhand.internal.home.TimeLimit;
 import io.farmhand.sync.Connection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -16,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The side of a connection that knocks. */
 public final class SocketClient {
+    /** How long a handshake may take, for both sides. */
+    public static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private SocketClient() {}
 
     /** See {@link io.farmhand.sync.Client#connect}. */
@@ -30,11 +34,24 @@ public final class SocketClient {
      * @throws InterruptedException when the thread is interrupted before or while it waits
      */
     public static FrameChannel open(SocketAddress address, byte[] key) throws IOException, InterruptedException {
+        return open(address, key, PATIENCE_NANOS);
+    }
+
+    /**
+     * Connects to a listener, and shows that it and we know the key.
+     *
+     * @param patienceNanos how long that may take
+     * @throws SocketTimeoutException when it takes longer
+     * @throws IOException when that fails, for whatever reason
+     * @throws InterruptedException when the thread is interrupted before or while it waits
+     */
+    public static FrameChannel open(SocketAddress address, byte[] key, long patienceNanos)
+            throws IOException, InterruptedException {
         Keys.check(key);
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        long deadline = System.nanoTime() + Doorkeeper.PATIENCE_NANOS;
+        long deadline = System.nanoTime() + patienceNanos;
         SocketChannel socket = address instanceof UnixDomainSocketAddress
                 ? SocketChannel.open(StandardProtocolFamily.UNIX)
                 : SocketChannel.open();
@@ -62,12 +79,11 @@ public final class SocketClient {
             throws IOException, InterruptedException {
         try {
             if (address instanceof UnixDomainSocketAddress) {
-                // Blocking: a full queue of those that knock is waited for only so.
-                socket.connect(address);
+                connectBlocking(socket, address, deadline);
                 return;
             }
             socket.configureBlocking(false);
-            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            TcpOptions.set(socket);
             if (socket.connect(address)) {
                 return;
             }
@@ -91,6 +107,18 @@ public final class SocketClient {
         }
     }
 
+    /** A full queue of those that knock is waited for only by a socket that blocks; nothing but its end limits that. */
+    private static void connectBlocking(SocketChannel socket, SocketAddress address, long deadline)
+            throws IOException {
+        try (TimeLimit limit = new TimeLimit(socket, deadline - System.nanoTime())) {
+            try {
+                socket.connect(address);
+            } catch (ClosedChannelException e) {
+                throw limit.hasPassed() ? late(address) : e;
+            }
+        }
+    }
+
     private static byte[] receive(FrameChannel channel, SocketAddress address, long deadline)
             throws IOException, InterruptedException {
         while (true) {
@@ -108,9 +136,12 @@ public final class SocketClient {
     private static long millisLeft(SocketAddress address, long deadline) throws SocketTimeoutException {
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         if (left <= 0) {
-            throw new SocketTimeoutException("What listens there did not answer in time: address=" + address
-                    + " seconds=" + TimeUnit.NANOSECONDS.toSeconds(Doorkeeper.PATIENCE_NANOS));
+            throw late(address);
         }
         return left;
+    }
+
+    private static SocketTimeoutException late(SocketAddress address) {
+        return new SocketTimeoutException("What listens there did not answer in time: address=" + address);
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Concurrency.</b> {@code receiving} is held by the thread that receives or looks whether it could, {@code sending} by
  * the one that sends, while they wait, too; closing takes neither.
  */
-final class SocketConnection implements Connection {
+final class SocketConnection implements Connection, Receiver {
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
     private final FrameChannel channel;
@@ -37,7 +37,10 @@ final class SocketConnection implements Connection {
     public void send(@Nullable Object value) throws IOException, InterruptedException {
         PayloadBuffer buffer = new PayloadBuffer();
         try {
-            new ValueWriter(buffer, FrameChannel.MAX_FRAME_BYTES).writeValue(value);
+            ScopedValue.where(Receiver.CURRENT, this).<Void, UnwritableValueException>call(() -> {
+                new ValueWriter(buffer, FrameChannel.MAX_FRAME_BYTES).writeValue(value);
+                return null;
+            });
         } catch (UnwritableValueException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
@@ -141,6 +144,11 @@ final class SocketConnection implements Connection {
         } finally {
             receiving.unlock();
         }
+    }
+
+    @Override
+    public boolean isOverheard() {
+        return channel.isOverheard();
     }
 
     @Override

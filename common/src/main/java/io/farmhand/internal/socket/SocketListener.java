@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class SocketListener implements Listener {
     /** Those that nobody accepts hold descriptors; more are turned away. */
     private static final int MOST_WAITING = 128;
+    /** Those that were refused wait to be told of; more are not, for whoever knocks without the key must cost no place. */
+    private static final int MOST_REFUSED = 16;
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private sealed interface Arrival {}
@@ -34,20 +36,31 @@ public final class SocketListener implements Listener {
     private record End(IOException cause) implements Arrival {}
 
     private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+    /** How many of {@code arrivals} were let in. */
+    private final AtomicInteger admitted = new AtomicInteger();
+    /** How many of {@code arrivals} were refused. */
+    private final AtomicInteger refused = new AtomicInteger();
     private final Doorkeeper doorkeeper;
 
     private SocketListener(SocketAddress address, byte[] key) throws IOException {
-        doorkeeper = Doorkeeper.open(address, key, new Doorkeeper.Guests() {
+        doorkeeper = Doorkeeper.at(address, key, new Doorkeeper.Guests() {
             @Override
             public void admitted(SocketChannel guest) {
-                if (!arrive(new Admitted(guest))) {
+                if (admitted.incrementAndGet() > MOST_WAITING) {
+                    admitted.decrementAndGet();
                     Quietly.close(guest);
+                } else {
+                    arrivals.add(new Admitted(guest));
                 }
             }
 
             @Override
             public void refused() {
-                arrive(new Refused());
+                if (refused.incrementAndGet() > MOST_REFUSED) {
+                    refused.decrementAndGet();
+                } else {
+                    arrivals.add(new Refused());
+                }
             }
 
             @Override
@@ -55,6 +68,7 @@ public final class SocketListener implements Listener {
                 arrivals.add(new End(cause));
             }
         });
+        doorkeeper.open();
     }
 
     /** See {@link Listener#open(byte[])}. */
@@ -77,17 +91,19 @@ public final class SocketListener implements Listener {
         }
     }
 
-    private boolean arrive(Arrival arrival) {
-        return arrivals.size() < MOST_WAITING && arrivals.add(arrival);
-    }
-
     @Override
     public Connection accept() throws IOException, InterruptedException {
         Arrival arrival = arrivals.take();
         return switch (arrival) {
-            case Admitted admitted -> new SocketConnection(new FrameChannel(admitted.channel()));
-            case Refused() -> throw new AuthenticationException(
-                    "one that knocked does not have the key; it was turned away: address=" + address());
+            case Admitted guest -> {
+                admitted.decrementAndGet();
+                yield new SocketConnection(new FrameChannel(guest.channel()));
+            }
+            case Refused() -> {
+                refused.decrementAndGet();
+                throw new AuthenticationException(
+                        "one that knocked does not have the key; it was turned away: address=" + address());
+            }
             case End end -> {
                 arrivals.add(end);
                 throw failure(end.cause());
@@ -112,8 +128,8 @@ public final class SocketListener implements Listener {
     public void close() {
         doorkeeper.close();
         for (Arrival waiting; (waiting = arrivals.poll()) != null;) {
-            if (waiting instanceof Admitted admitted) {
-                Quietly.close(admitted.channel());
+            if (waiting instanceof Admitted guest) {
+                Quietly.close(guest.channel());
             }
         }
         arrivals.add(new End(new ClosedChannelException()));

@@ -50,11 +50,13 @@ public final class SyncServer {
     private static synchronized ObjectServer here() {
         if (server == null) {
             try {
-                server = ObjectServer.start(SocketListener.freshAddress(), Keys.random());
+                ObjectServer made = ObjectServer.at(SocketListener.freshAddress(), Keys.random());
+                register(made);
+                made.open();
+                server = made;
             } catch (IOException e) {
                 throw new UncheckedIOException("This process cannot share anything: " + e.getMessage(), e);
             }
-            register(server);
         }
         return server;
     }

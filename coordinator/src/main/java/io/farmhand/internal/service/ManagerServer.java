@@ -35,7 +35,6 @@ public final class ManagerServer implements ManagerService {
     private final ObjectServer server;
     private final IntFunction<PoolFace> pools;
     private final Map<Class<?>, RemoteFunction<Object[], ?>> factories = new ConcurrentHashMap<>();
-    private final CountDownLatch over = new CountDownLatch(1);
 
     private ManagerServer(ObjectServer server, IntFunction<PoolFace> pools) {
         this.server = server;
@@ -51,7 +50,7 @@ public final class ManagerServer implements ManagerService {
      */
     public static ManagerServer start(SocketAddress address, byte[] key, IntFunction<PoolFace> pools)
             throws IOException {
-        ObjectServer server = ObjectServer.start(address, key);
+        ObjectServer server = ObjectServer.at(address, key);
         ManagerServer service = new ManagerServer(server, pools);
         server.root(ManagerService.class, service);
         SyncServer.register(server);
@@ -63,6 +62,7 @@ public final class ManagerServer implements ManagerService {
         register(server, Namespace.class, Namespace.class);
         register(server, PoolFace.class, PoolFace.class);
         register(server, PoolTasks.class, PoolTasks.class);
+        server.open();
         return service;
     }
 
@@ -76,10 +76,13 @@ public final class ManagerServer implements ManagerService {
         return server.key();
     }
 
-    /** Waits until one of its users shuts it down. */
-    public void awaitShutdown() throws InterruptedException {
-        over.await();
-        server.close();
+    /** Serves until the thread is interrupted. */
+    public void serve() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            server.close();
+        }
     }
 
     @Override
@@ -176,11 +179,6 @@ public final class ManagerServer implements ManagerService {
     @Override
     public int objectCount() {
         return server.objectCount();
-    }
-
-    @Override
-    public void shutdown() {
-        over.countDown();
     }
 
     @Override

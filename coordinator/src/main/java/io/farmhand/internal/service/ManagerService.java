@@ -56,7 +56,4 @@ public interface ManagerService {
     Object create(Class<?> type, Object[] arguments) throws Exception;
 
     int objectCount();
-
-    /** Ends the server, after this call. */
-    void shutdown();
 }
