@@ -299,7 +299,7 @@ class SharedMemoryTest {
                 }
                 arrays.forEach(array -> array.fill((byte) 1)); // each is there, no SIGBUS
                 some.segment().fill((byte) 1);
-                System.out.println(files(home) == 2 * arrays.size() + 3); // and the socket
+                System.out.println(files(home) == 2 * arrays.size() + 4); // and the socket and the lease
                 arrays.forEach(SharedByteArray::close);
                 SharedMemory.create(1_500_000).segment().fill((byte) 1);
                 System.out.println("room again");

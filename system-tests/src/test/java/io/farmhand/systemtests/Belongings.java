@@ -32,9 +32,10 @@ record Belongings(Set<Long> processes, Set<String> directories, Set<String> thre
     private static final String PROCESSES = "processes";
     /**
      * What the JDK opens once and keeps (four, and as many to poll for virtual threads), and what a JVM that shares
-     * something has: a selector of two, its door, and another selector that watches sockets.
+     * something has: a selector of two, its door, and another selector that watches sockets; and the leases of two
+     * directories that it keeps.
      */
-    private static final int FEW_DESCRIPTORS = 8 + 3 + 2;
+    private static final int FEW_DESCRIPTORS = 8 + 3 + 2 + 2;
     /** Threads that live while they have something to do: they may be there before, and must not be after. */
     private static final Pattern PASSING = Pattern.compile("farm-(listener|log) .*");
 

@@ -1,25 +1,33 @@
 package io.farmhand.internal.shm;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.Optional;
-import java.util.regex.Matcher;
+import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A directory of one process for its sockets, small files and shared memory, which only its owner may enter. Its name is a
- * lease: it tells the process that made it, so that the next farm can remove what a killed one left:
- * {@code farmhand-PID-START-RANDOM}, with the start in milliseconds since 1970, since PIDs are used again.
+ * A directory of one process for its sockets, small files and shared memory, which only its owner may enter. Its lease is a
+ * lock on a file in it, which the kernel drops when the process ends, however it ends: whoever can take it may remove what
+ * a killed one left. The name, {@code farmhand-PID-START-RANDOM}, tells a process its own directories, whose leases it must
+ * not touch: closing any channel on a file drops all locks that its process has on it.
+ *
+ * <p><b>Races.</b> A directory is there for a moment before its lease is taken. Whoever sweeps it then deletes the lease
+ * while it has that, so that the maker sees it gone, and makes another directory.
  */
 public final class FarmDirectory implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(FarmDirectory.class.getName());
@@ -28,12 +36,20 @@ public final class FarmDirectory implements AutoCloseable {
 
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final String PREFIX = "farmhand-";
-    private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d+)-(\\d+)-.*");
+    private static final Pattern NAME = Pattern.compile(PREFIX + "\\d+-\\d+-.*");
+    private static final String OWN = ownPrefix(ProcessHandle.current());
+    private static final String LEASE = "lease";
 
     private final Path path;
+    private final FileChannel lease;
 
-    private FarmDirectory(Path path) {
+    private FarmDirectory(Path path, FileChannel lease) {
         this.path = path;
+        this.lease = lease;
+    }
+
+    private static String ownPrefix(ProcessHandle self) {
+        return PREFIX + self.pid() + "-" + self.info().startInstant().map(Instant::toEpochMilli).orElse(0L) + "-";
     }
 
     /**
@@ -42,8 +58,7 @@ public final class FarmDirectory implements AutoCloseable {
      * @throws IOException when it cannot be made
      */
     public static FarmDirectory create() throws IOException {
-        sweep(sharedParent());
-        return createIn(temporaryParent());
+        return create(temporaryParent(), sharedParent());
     }
 
     /**
@@ -53,8 +68,13 @@ public final class FarmDirectory implements AutoCloseable {
      * @throws IOException when it cannot be made
      */
     public static FarmDirectory createShared() throws IOException {
-        sweep(temporaryParent());
-        return createIn(sharedParent());
+        return create(sharedParent(), temporaryParent());
+    }
+
+    private static FarmDirectory create(Path parent, Path other) throws IOException {
+        FarmDirectory made = createIn(parent);
+        made.sweep(other);
+        return made;
     }
 
     private static Path temporaryParent() {
@@ -70,14 +90,46 @@ public final class FarmDirectory implements AutoCloseable {
     }
 
     static FarmDirectory createIn(Path parent) throws IOException {
-        sweep(parent);
-        ProcessHandle self = ProcessHandle.current();
-        String prefix = PREFIX + self.pid() + "-" + startMillis(self) + "-";
-        FileAttribute<?>[] ownerOnly = parent.getFileSystem().supportedFileAttributeViews().contains("posix")
+        while (true) {
+            Path path = Files.createTempDirectory(parent, OWN, ownerOnly(parent, "rwx------")).toAbsolutePath();
+            FileChannel lease = lease(path.resolve(LEASE));
+            if (lease != null) {
+                FarmDirectory made = new FarmDirectory(path, lease);
+                made.sweep(parent);
+                return made;
+            }
+        }
+    }
+
+    private static FileAttribute<?>[] ownerOnly(Path parent, String permissions) {
+        return parent.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[]{
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))}
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))}
                 : new FileAttribute<?>[0];
-        return new FarmDirectory(Files.createTempDirectory(parent, prefix, ownerOnly).toAbsolutePath());
+    }
+
+    /** Takes the lease of a directory that was made just now; null if another farm has taken that for a dead one's. */
+    private static @Nullable FileChannel lease(Path file) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    ownerOnly(file, "rw-------"));
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+        boolean taken = false;
+        try {
+            taken = channel.tryLock() != null && Files.exists(file);
+            return taken ? channel : null;
+        } catch (IOException e) {
+            throw new IOException("The file system does not lock files: file=" + file + ": " + e.getMessage()
+                    + ". Name another directory: -Dfarmhand.shm=DIR for shared memory, -Djava.io.tmpdir=DIR for files",
+                    e);
+        } finally {
+            if (!taken) {
+                channel.close();
+            }
+        }
     }
 
     /** Where it is, absolute. */
@@ -88,17 +140,19 @@ public final class FarmDirectory implements AutoCloseable {
     /** Removes it and all in it; what cannot be removed is left to the next farm's sweep. */
     @Override
     public void close() {
-        try {
-            delete(path);
+        try (lease) {
+            deleteAll(path);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "the farm's directory {0} cannot be removed: {1}", path, e);
         }
+        deleteEmpty(path);
     }
 
-    private static void sweep(Path parent) {
+    private void sweep(Path parent) {
         try (DirectoryStream<Path> siblings = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path sibling : siblings) {
-                if (isLeft(sibling)) {
+                String name = sibling.getFileName().toString();
+                if (NAME.matcher(name).matches() && !name.startsWith(OWN) && isOurs(sibling)) {
                     sweepOne(sibling);
                 }
             }
@@ -107,53 +161,55 @@ public final class FarmDirectory implements AutoCloseable {
         }
     }
 
-    private static void sweepOne(Path directory) {
+    /** Whether it is this user's: nothing that others have put there is to be opened. */
+    private boolean isOurs(Path directory) {
         try {
-            delete(directory);
+            return Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(path));
         } catch (IOException e) {
-            // Another user's, or another farm sweeps it at this moment.
-            LOG.log(System.Logger.Level.DEBUG, "a dead farm's directory was not removed", e);
+            return false; // its farm has removed it
         }
     }
 
-    private static boolean isLeft(Path directory) {
-        Matcher name = NAME.matcher(directory.getFileName().toString());
-        if (!name.matches()) {
-            return false;
+    private static void sweepOne(Path directory) {
+        try (FileChannel lease = FileChannel.open(directory.resolve(LEASE), StandardOpenOption.WRITE)) {
+            if (lease.tryLock() == null) {
+                return; // it lives
+            }
+            deleteAll(directory);
+        } catch (NoSuchFileException e) {
+            LOG.log(System.Logger.Level.TRACE, "it is being made, or its maker died over that", e);
+        } catch (IOException | OverlappingFileLockException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a dead farm's directory was not removed", e); // another farm does it
+            return;
         }
-        try {
-            long start = Long.parseLong(name.group(2));
-            return ProcessHandle.of(Long.parseLong(name.group(1)))
-                    .filter(ProcessHandle::isAlive)
-                    .filter(process -> startMillis(process) == start)
-                    .isEmpty();
-        } catch (NumberFormatException e) {
-            return false; // not one of ours after all
-        }
+        deleteEmpty(directory);
     }
 
-    private static long startMillis(ProcessHandle process) {
-        Optional<Instant> start = process.info().startInstant();
-        return start.map(Instant::toEpochMilli).orElse(0L);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try {
-            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+    /** Deletes all that is in it, the lease last. */
+    private static void deleteAll(Path directory) throws IOException {
+        Path lease = directory.resolve(LEASE);
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (!file.equals(lease)) {
                     Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
                 }
+                return FileVisitResult.CONTINUE;
+            }
 
-                @Override
-                public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
-                    Files.deleteIfExists(visited);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
+                Files.deleteIfExists(visited.equals(directory) ? lease : visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private static void deleteEmpty(Path directory) {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a directory is left to the next farm's sweep", e);
         }
     }
 }
