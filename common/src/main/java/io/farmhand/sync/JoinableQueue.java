@@ -4,7 +4,8 @@ import io.farmhand.internal.sync.SyncObjects;
 import java.time.Duration;
 
 /**
- * A queue that can be waited for until all its items are done, as Python's {@code multiprocessing.JoinableQueue}.
+ * A queue that can be waited for until all its items are done, as Python's {@code multiprocessing.JoinableQueue}. Items that
+ * {@code clear} removes are done by that.
  *
  * @param <T> the items, which must be serializable
  */

@@ -142,4 +142,20 @@ class JoinableQueueTest {
             queue.join();
         }
     }
+
+    @Test
+    void itemsThatAreClearedAreDone() throws Exception {
+        try (JoinableQueue<Object> queue = JoinableQueue.create()) {
+            queue.put(1);
+            queue.put(new byte[1 << 20]);
+            queue.put(3);
+            assertThat(queue.take()).isEqualTo(1);
+            queue.clear();
+            assertThat(queue).isEmpty();
+            assertThat(queue.join(Duration.ZERO)).isFalse();
+            queue.taskDone();
+            assertThat(queue.join(Duration.ZERO)).isTrue();
+            assertThatThrownBy(queue::taskDone).isInstanceOf(IllegalStateException.class);
+        }
+    }
 }

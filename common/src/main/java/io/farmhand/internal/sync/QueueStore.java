@@ -434,14 +434,34 @@ final class QueueStore {
             Cursor cursor = new Cursor();
             cursor.skipDrained();
             ByteBuffer bytes = cursor.read(scratch);
-            take(cursor);
+            take(cursor, false);
             return bytes;
         } finally {
             release();
         }
     }
 
-    private void take(Cursor cursor) {
+    /**
+     * Removes the first item, if there is one, which is done by that.
+     *
+     * @throws IOException when its memory cannot be mapped
+     */
+    boolean drop() throws IOException {
+        acquire();
+        try {
+            if (size() == 0) {
+                return false;
+            }
+            Cursor cursor = new Cursor();
+            cursor.skipDrained();
+            take(cursor, true);
+            return true;
+        } finally {
+            release();
+        }
+    }
+
+    private void take(Cursor cursor, boolean done) {
         long spare = begin();
         long oldHead = get(HEAD_PART);
         long takenPart = cursor.bigPart();
@@ -455,7 +475,9 @@ final class QueueStore {
         }
         set(spare, DRAINED_PART, oldHead == cursor.part ? 0 : oldHead);
         set(spare, TAKEN_PART, takenPart);
-        if (counting) {
+        if (done) {
+            set(spare, UNFINISHED, Math.max(0, get(UNFINISHED) - 1));
+        } else if (counting) {
             set(spare, COUNTED_SLOT, place.slot());
             set(spare, COUNTED_TAKEN, taken(place.slot()) + 1L);
         }

@@ -167,6 +167,17 @@ abstract class QueueThing<T> extends SharedThing {
         return bytes;
     }
 
+    /** Removes all items, which are done by that. */
+    final void dropAll() {
+        try {
+            while (store.drop()) {
+                // The next one.
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The first item, which stays; null if there is none. */
     final @Nullable T first() {
         try (Scratch scratch = Scratch.take()) {

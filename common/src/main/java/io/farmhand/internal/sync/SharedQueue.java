@@ -109,25 +109,7 @@ class SharedQueue<T> extends QueueThing<T> implements Queue<T> {
 
     @Override
     public final void clear() {
-        int _ = drainTo(new Forgetful<>());
-    }
-
-    /** A collection that keeps nothing. */
-    private static final class Forgetful<T> extends java.util.AbstractCollection<T> {
-        @Override
-        public boolean add(T item) {
-            return false;
-        }
-
-        @Override
-        public Iterator<T> iterator() {
-            return java.util.Collections.emptyIterator();
-        }
-
-        @Override
-        public int size() {
-            return 0;
-        }
+        dropAll();
     }
 
     @SuppressWarnings("ReferenceEquality") // a queue is equal to itself only
