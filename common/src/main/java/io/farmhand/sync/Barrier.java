@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It breaks, and all who wait learn so, when a party waits too long, is interrupted, or aborts it, when the action
  * throws, and when a process is killed that waits here or has done so before. It stays broken until {@link #reset()}. A
- * process that ends in order between two rounds does not break it.
+ * process that ends in order between two rounds does not break it. Who comes while the action runs belongs to the next
+ * round: if it gives up before that begins, that one is broken, and not the one whose action runs.
  */
 public interface Barrier extends Handle {
     /**

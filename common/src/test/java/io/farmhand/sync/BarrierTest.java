@@ -356,4 +356,55 @@ class BarrierTest {
             }
         }
     }
+
+    /** A barrier of one party, whose action runs until the event is set, and the thread that is in there. */
+    private record Acting(Barrier barrier, Event end, Running<Integer> party) {
+        static Acting begin() throws Exception {
+            Event begun = Event.create();
+            Event end = Event.create();
+            Barrier barrier = Barrier.create(1, () -> {
+                begun.set();
+                end.await();
+            }, LONG);
+            Running<Integer> party = Running.Kind.PLATFORM.start(barrier::await);
+            begun.await();
+            return new Acting(barrier, end, party);
+        }
+
+        /** The round whose action ran was passed, and the next one is broken. */
+        void assertThatTheNextRoundIsBroken() throws Exception {
+            assertThat(barrier.isBroken()).isFalse();
+            end.set();
+            assertThat(party.result()).isZero();
+            assertThat(barrier.isBroken()).isTrue();
+            barrier.reset();
+            assertThat(barrier.await()).isZero();
+        }
+    }
+
+    @Test
+    void whoComesWhileTheActionRunsAndDoesNotWaitBreaksTheNextRound() throws Exception {
+        Acting acting = Acting.begin();
+        assertThatThrownBy(() -> acting.barrier().await(Duration.ZERO)).isInstanceOf(BrokenBarrierException.class)
+                .hasMessageContaining("in time");
+        acting.assertThatTheNextRoundIsBroken();
+    }
+
+    @Test
+    void whoComesInterruptedWhileTheActionRunsBreaksTheNextRound() throws Exception {
+        Acting acting = Acting.begin();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(acting.barrier()::await).isInstanceOf(InterruptedException.class);
+        acting.assertThatTheNextRoundIsBroken();
+    }
+
+    @Test
+    void whoIsInterruptedWhileTheActionRunsBreaksTheNextRound() throws Exception {
+        Acting acting = Acting.begin();
+        Running<Integer> late = Running.Kind.VIRTUAL.start(acting.barrier()::await);
+        Running.settle();
+        late.interrupt();
+        assertThatThrownBy(late::result).isInstanceOf(InterruptedException.class);
+        acting.assertThatTheNextRoundIsBroken();
+    }
 }

@@ -64,6 +64,8 @@ final class SharedBarrier extends GuardedThing implements Barrier {
     private static final int FILLING = 0;
     private static final int ACTING = 1;
     private static final int BROKEN = 2;
+    /** The action runs, and a party of the next round has given up: that round will be broken when it begins. */
+    private static final int ACTING_FORSAKEN = 3;
 
     private static final int MAX_ACTION_BYTES = 64 << 20;
 
@@ -142,7 +144,7 @@ final class SharedBarrier extends GuardedThing implements Barrier {
     private int await(long timeoutNanos) throws InterruptedException, BrokenBarrierException {
         place().check();
         if (Thread.interrupted()) {
-            abort();
+            forsake();
             throw new InterruptedException();
         }
         long start = System.nanoTime();
@@ -165,11 +167,10 @@ final class SharedBarrier extends GuardedThing implements Barrier {
     private Arrival arrive(long start, long timeoutNanos) throws InterruptedException, BrokenBarrierException {
         while (true) {
             int seen = bell.count();
-            long round;
             enter();
             try {
                 int state = get(STATE_WORD_OFFSET);
-                round = round();
+                long round = round();
                 if (state == BROKEN) {
                     throw new BrokenBarrierException("The barrier is broken; reset() makes it whole.");
                 }
@@ -179,8 +180,46 @@ final class SharedBarrier extends GuardedThing implements Barrier {
             } finally {
                 leave();
             }
-            sleep(round, seen, start, timeoutNanos);
+            awaitRound(seen, start, timeoutNanos);
         }
+    }
+
+    /** Sleeps for a while until the round begins that the caller is to take part in. */
+    private void awaitRound(int seen, long start, long timeoutNanos)
+            throws InterruptedException, BrokenBarrierException {
+        long left = Timeouts.left(start, timeoutNanos);
+        if (left <= 0) {
+            forsake();
+            throw late(timeoutNanos);
+        }
+        try {
+            place().await(bell, seen, left);
+        } catch (InterruptedException e) {
+            forsake();
+            throw e;
+        }
+    }
+
+    /** Gives up before it is counted: breaks the round that it would have been in, now or when that begins. */
+    private void forsake() {
+        enter();
+        try {
+            switch (get(STATE_WORD_OFFSET)) {
+                case FILLING -> breakNow();
+                case ACTING -> set(STATE_WORD_OFFSET, ACTING_FORSAKEN);
+                default -> {
+                    // It is, or will be.
+                }
+            }
+        } finally {
+            leave();
+        }
+        bell.ring();
+    }
+
+    private BrokenBarrierException late(long timeoutNanos) {
+        return new BrokenBarrierException("The other parties did not come in time, which breaks the barrier: parties="
+                + parties + " timeout=" + Duration.ofNanos(timeoutNanos));
     }
 
     /** Counts the calling thread as a party of the round. */
@@ -223,8 +262,7 @@ final class SharedBarrier extends GuardedThing implements Barrier {
         long left = Timeouts.left(start, timeoutNanos);
         if (left <= 0) {
             if (breakRound(round)) {
-                throw new BrokenBarrierException("The other parties did not come in time, which breaks the barrier:"
-                        + " parties=" + parties + " timeout=" + Duration.ofNanos(timeoutNanos));
+                throw late(timeoutNanos);
             }
             return;
         }
@@ -315,7 +353,7 @@ final class SharedBarrier extends GuardedThing implements Barrier {
     /** Ends the round well. The guard is held. */
     private void pass() {
         empty();
-        set(STATE_WORD_OFFSET, FILLING);
+        set(STATE_WORD_OFFSET, get(STATE_WORD_OFFSET) == ACTING_FORSAKEN ? BROKEN : FILLING);
         Words.setLong(memory, ROUND_OFFSET, round() + 1);
     }
 
