@@ -108,13 +108,37 @@ class HalfDoneTest {
     }
 
     private static void assertThatPermitsReturn(SharedSemaphore semaphore, int... available) {
-        assertThat(available).contains(semaphore.availablePermits());
+        int permits = semaphore.availablePermits();
+        assertThat(available).contains(permits);
+        assertThat(semaphore.tryAcquire()).isTrue();
+        semaphore.release();
+        assertThat(semaphore.availablePermits()).isEqualTo(permits);
+    }
+
+    /** As one has it who has seized its word. */
+    private static byte[] seized(SharedSemaphore semaphore) {
+        byte[] image = image(semaphore);
+        image[(int) GUARD_END + 7] |= (byte) 0x80;
+        return image;
+    }
+
+    @Test
+    void permitsThatAreCountedInTheWordReturn() throws Exception {
+        SharedSemaphore semaphore = (SharedSemaphore) LocalThings.boundedSemaphore(4);
+        acquire(semaphore, DEAD);
+        acquire(semaphore, DEAD);
+        acquire(semaphore, 2);
+        assertThat(semaphore.availablePermits()).isEqualTo(1);
+        semaphore.partyLeft(DEAD, true);
+        assertThatPermitsReturn(semaphore, 3);
+        semaphore.partyLeft(2, true);
+        assertThatPermitsReturn(semaphore, 4);
     }
 
     @Test
     void permitsReturnWhenAnAcquireIsHalfDone() throws Exception {
         SharedSemaphore semaphore = boundedOfFour();
-        byte[] before = image(semaphore);
+        byte[] before = seized(semaphore);
         acquire(semaphore, DEAD);
         sweptOutOfEach(before, image(semaphore), SharedBoundedSemaphore::new, each -> assertThatPermitsReturn(each, 3));
     }
@@ -122,7 +146,7 @@ class HalfDoneTest {
     @Test
     void permitsReturnOnceWhenAReleaseIsHalfDone() throws Exception {
         SharedSemaphore semaphore = boundedOfFour();
-        byte[] before = image(semaphore);
+        byte[] before = seized(semaphore);
         as(DEAD, () -> {
             semaphore.release();
             return null;
@@ -133,7 +157,7 @@ class HalfDoneTest {
     @Test
     void noPermitIsLostOrMadeWhenAReleaseForAnotherIsHalfDone() throws Exception {
         SharedSemaphore semaphore = boundedOfFour();
-        byte[] before = image(semaphore);
+        byte[] before = seized(semaphore);
         as(DEAD, () -> {
             semaphore.release(2);
             return null;
@@ -149,7 +173,7 @@ class HalfDoneTest {
     @Test
     void anOrderOfGrowthIsDoneOrNotWhenItIsHalfDone() throws Exception {
         SharedSemaphore semaphore = (SharedSemaphore) LocalThings.semaphore(1);
-        byte[] before = image(semaphore);
+        byte[] before = seized(semaphore);
         as(DEAD, () -> {
             semaphore.release(2);
             return null;
