@@ -18,6 +18,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +56,12 @@ public final class Home {
 
         private static Lines lines() {
             try {
+                Runtime.getRuntime().addShutdownHook(new Thread(
+                        () -> MEMBERSHIPS.values().forEach(Membership::sayFarewell), "farm-line-exit"));
+            } catch (IllegalStateException e) {
+                LOG.log(System.Logger.Level.DEBUG, "this JVM ends already: it will seem to have been killed", e);
+            }
+            try {
                 return Lines.start();
             } catch (IOException e) {
                 throw new UncheckedIOException("the lines to other processes cannot be watched", e);
@@ -73,7 +80,7 @@ public final class Home {
 
     private Home(FarmDirectory directory) {
         this.directory = directory;
-        this.self = new Membership(directory.path().toString(), Register.HOME_SLOT);
+        this.self = new Membership(directory.path().toString(), Register.HOME_SLOT, null);
     }
 
     /**
@@ -202,6 +209,11 @@ public final class Home {
         register.free(slot);
     }
 
+    /** In which homes this process has a part, its own among them. */
+    static Set<String> homes() {
+        return Set.copyOf(MEMBERSHIPS.keySet());
+    }
+
     /**
      * This process's part in the home that keeps a thing; the first time it asks to be let in there.
      *
@@ -252,13 +264,13 @@ public final class Home {
                 throw new IllegalStateException("Too many processes use what that process shares: processes="
                         + (Party.MAX_SLOTS - 1) + " home=" + home + ". End some, or share from another process.");
             }
-            Membership mine = new Membership(home, slot);
+            Membership mine = new Membership(home, slot, line);
             Membership joined = MEMBERSHIPS.putIfAbsent(home, mine);
             if (joined != null) {
                 return joined;
             }
             watched = true;
-            watch(line, mine);
+            watch(home, line, mine);
             return mine;
         } finally {
             if (!watched) {
@@ -282,12 +294,7 @@ public final class Home {
         }
     }
 
-    private static void watch(SocketChannel line, Membership joined) {
-        try {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> sayFarewell(line), "farm-line-exit"));
-        } catch (IllegalStateException e) {
-            LOG.log(System.Logger.Level.TRACE, "this JVM ends already, and will do so without a farewell", e);
-        }
+    private static void watch(String home, SocketChannel line, Membership joined) {
         Holder.LINES.watch(line, new LineEnd() {
             @Override
             public void farewell() {
@@ -296,6 +303,7 @@ public final class Home {
 
             @Override
             public void ended() {
+                MEMBERSHIPS.remove(home, joined);
                 joined.end();
             }
         });
@@ -309,14 +317,5 @@ public final class Home {
             }
         }
         return answer.flip().getInt();
-    }
-
-    /** This JVM ends in order. */
-    private static void sayFarewell(SocketChannel line) {
-        try {
-            line.write(ByteBuffer.allocate(1));
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the home ended first", e);
-        }
     }
 }

@@ -5,6 +5,8 @@ interface LineEnd {
     /** The other side will end now, in order. */
     void farewell();
 
-    /** The line has ended: the other process, or its part in this, is over. */
+    /**
+     * The line has ended: the other process, or its part in this, is over. If this throws, it is called again after a while.
+     */
     void ended();
 }

@@ -7,6 +7,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -20,9 +22,14 @@ import java.util.function.Consumer;
 final class Lines {
     private static final System.Logger LOG = System.getLogger(Lines.class.getName());
 
+    /** Shorter asks again and again for what there is none of; longer keeps waiting who waits for something of the dead. */
+    private static final long RETRY_MILLIS = 200;
+
     private final Selector selector;
     private final Queue<Registration> registrations = new ConcurrentLinkedQueue<>();
     private final ByteBuffer received = ByteBuffer.allocate(64);
+    /** Ends that could not be told: there was no memory, or no thread, for what is to be done then. */
+    private final Deque<LineEnd> untold = new ArrayDeque<>();
 
     private record Registration(java.nio.channels.SelectableChannel channel, int interest, Object attachment) {}
 
@@ -56,12 +63,31 @@ final class Lines {
     private void run() {
         while (true) {
             try {
-                selector.select(this::ready);
+                selector.select(this::ready, untold.isEmpty() ? 0 : RETRY_MILLIS);
+                tellAgain();
+                for (Registration next; (next = registrations.poll()) != null;) {
+                    enter(next);
+                }
             } catch (Throwable e) { // an Error, too: without this thread nobody hears of a death
                 LOG.log(System.Logger.Level.WARNING, "the lines to other processes are not watched for a moment", e);
             }
-            for (Registration next; (next = registrations.poll()) != null;) {
-                enter(next);
+        }
+    }
+
+    private void tellAgain() {
+        for (int left = untold.size(); left > 0; left--) {
+            tellEnd(untold.removeFirst());
+        }
+    }
+
+    private void tellEnd(LineEnd end) {
+        boolean told = false;
+        try {
+            end.ended();
+            told = true;
+        } finally {
+            if (!told) {
+                untold.add(end);
             }
         }
     }
@@ -72,7 +98,7 @@ final class Lines {
             registration.channel().register(selector, registration.interest(), registration.attachment());
         } catch (IOException e) {
             if (registration.attachment() instanceof LineEnd end) {
-                end.ended();
+                tellEnd(end);
             }
         }
     }
@@ -115,7 +141,7 @@ final class Lines {
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.DEBUG, "a line was not closed", e);
             }
-            end.ended();
+            tellEnd(end);
         }
     }
 }

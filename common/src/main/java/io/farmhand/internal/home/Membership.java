@@ -1,5 +1,8 @@
 package io.farmhand.internal.home;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +12,33 @@ import org.jspecify.annotations.Nullable;
  * after it was written.
  */
 final class Membership {
+    private static final System.Logger LOG = System.getLogger(Membership.class.getName());
+
     private final String home;
     private final int slot;
+    private final @Nullable SocketChannel line;
     private volatile @Nullable String endedBecause;
 
-    Membership(String home, int slot) {
+    /**
+     * Begins one.
+     *
+     * @param line what was opened to the home; null if that is this process
+     */
+    Membership(String home, int slot, @Nullable SocketChannel line) {
         this.home = home;
         this.slot = slot;
+        this.line = line;
+    }
+
+    /** This JVM ends in order, and says so. */
+    void sayFarewell() {
+        try {
+            if (line != null) {
+                int _ = line.write(ByteBuffer.allocate(1));
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the home ended first", e);
+        }
     }
 
     /** This process's number among those that use what is kept there. */
