@@ -1,39 +1,53 @@
 package io.farmhand.shared;
 
 import io.farmhand.sync.Handle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What can stand in shared memory. Each is written into the memory by its code; those of locks and the like are smaller. */
 enum Form {
-    MEMORY(1001),
-    LIST(1002),
-    BYTE(1003),
-    SHORT(1004),
-    CHAR(1005),
-    INT(1006),
-    LONG(1007),
-    FLOAT(1008),
-    DOUBLE(1009),
-    BOOLEAN(1010),
-    BYTES(1011),
-    SHORTS(1012),
-    CHARS(1013),
-    INTS(1014),
-    LONGS(1015),
-    FLOATS(1016),
-    DOUBLES(1017),
-    BOOLEANS(1018),
-    STRUCT(1019),
-    STRUCTS(1020);
+    MEMORY(1001, SharedMemory.class),
+    LIST(1002, ShareableList.class),
+    BYTE(1003, SharedByte.class),
+    SHORT(1004, SharedShort.class),
+    CHAR(1005, SharedChar.class),
+    INT(1006, SharedInt.class),
+    LONG(1007, SharedLong.class),
+    FLOAT(1008, SharedFloat.class),
+    DOUBLE(1009, SharedDouble.class),
+    BOOLEAN(1010, SharedBoolean.class),
+    BYTES(1011, SharedByteArray.class),
+    SHORTS(1012, SharedShortArray.class),
+    CHARS(1013, SharedCharArray.class),
+    INTS(1014, SharedIntArray.class),
+    LONGS(1015, SharedLongArray.class),
+    FLOATS(1016, SharedFloatArray.class),
+    DOUBLES(1017, SharedDoubleArray.class),
+    BOOLEANS(1018, SharedBooleanArray.class),
+    STRUCT(1019, SharedStruct.class),
+    STRUCTS(1020, SharedStructArray.class);
 
     private final int code;
+    private final Class<? extends Handle> handleType;
 
-    Form(int code) {
+    Form(int code, Class<? extends Handle> handleType) {
         this.code = code;
+        this.handleType = handleType;
     }
 
     int code() {
         return code;
+    }
+
+    /** What it is called, with what it is made of. */
+    String of(@Nullable Class<?> type) {
+        return handleType.getSimpleName() + (type == null ? "" : "<" + type.getSimpleName() + ">");
+    }
+
+    /** What is called by the code that stands in some memory. */
+    static String named(int code) {
+        return Arrays.stream(values()).filter(form -> form.code == code).map(form -> form.of(null)).findFirst()
+                .orElse("a lock, a queue or the like");
     }
 
     /**

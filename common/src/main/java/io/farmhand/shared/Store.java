@@ -108,14 +108,24 @@ final class Store implements Occupant {
      * @throws IllegalArgumentException when it is something else
      */
     static Handle open(Form form, @Nullable Class<?> type, ObjectKey key) {
-        Occupant there = Opened.get(key, () -> opened(form, type, SegmentPlace.open(key, form.code())));
+        Occupant there = Opened.get(key, () -> opened(form, type, SegmentPlace.open(key)));
         if (there instanceof Store store && store.form == form && store.type == type) {
             return store.handle;
         }
-        throw new IllegalArgumentException("It is something else that has this name: name=" + Names.of(key));
+        throw somethingElse(form.of(type), there instanceof Store store
+                ? store.form.of(store.type)
+                : there.getClass().getSimpleName(), key);
+    }
+
+    private static IllegalArgumentException somethingElse(String wanted, String found, ObjectKey key) {
+        return new IllegalArgumentException("It is something else that has this name: wanted=" + wanted + " found="
+                + found + " name=" + Names.of(key));
     }
 
     private static Store opened(Form form, @Nullable Class<?> type, SegmentPlace place) {
+        if (place.kind() != form.code()) {
+            throw somethingElse(form.of(type), Form.named(place.kind()), place.key());
+        }
         long sizeBytes = Words.getLong(place.memory(), SIZE_OFFSET);
         try {
             View view = sizeBytes <= SMALL_BYTES ? inPage(place, sizeBytes) : View.open(dataFile(place));

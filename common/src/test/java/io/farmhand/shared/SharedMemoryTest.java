@@ -93,12 +93,6 @@ class SharedMemoryTest {
     }
 
     @Test
-    void aNameOfSomethingElseIsAnError() {
-        ShareableList list = ShareableList.of(1, 2);
-        assertThatThrownBy(() -> SharedMemory.open(list.name())).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
     void anAccessAfterTheCloseIsAnError() {
         for (long size : new long[]{1, 1_000_000}) {
             SharedMemory memory = SharedMemory.create(size);
@@ -361,5 +355,19 @@ class SharedMemoryTest {
             assertThat(System.nanoTime()).as("in time").isLessThan(end);
             Thread.onSpinWait();
         }
+    }
+
+    @Test
+    void aNameOfSomethingElseIsAnErrorThatNamesBoth() throws InterruptedException {
+        String name = ShareableList.of(1, 2).name();
+        assertThatThrownBy(() -> SharedMemory.open(name)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("wanted=SharedMemory found=ShareableList");
+        assertThat(ChildJvm.run(() -> {
+            try {
+                SharedMemory.open(name).close();
+            } catch (IllegalArgumentException e) { // nothing of that name is open here
+                System.out.println(e.getMessage());
+            }
+        }).getFirst()).contains("wanted=SharedMemory found=ShareableList", "name=" + name);
     }
 }

@@ -3,11 +3,14 @@ package io.farmhand.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.farmhand.sync.Condition;
 import io.farmhand.sync.HandleClosedException;
+import io.farmhand.sync.Lock;
 import io.farmhand.sync.OwnerDiedException;
 import io.farmhand.sync.RLock;
 import io.farmhand.testing.ChildJvm;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -331,5 +334,23 @@ class SharedValueTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(value.get()).isEqualTo(3);
         assertThat(array.get(99_999)).isZero();
+    }
+
+    @Test
+    void aConditionOfAValuesLockTravels() throws Exception {
+        SharedInt value = SharedInt.create(0);
+        Condition condition = value.lock().newCondition();
+        value.lock().lock();
+        try (ChildJvm child = ChildJvm.start(() -> {
+            Lock lock = condition.lock();
+            lock.lock();
+            value.set(7);
+            condition.signal();
+            lock.unlock();
+        })) {
+            assertThat(condition.waitFor(() -> value.get() == 7, Duration.ofSeconds(50))).isTrue();
+        } finally {
+            value.lock().unlock();
+        }
     }
 }

@@ -76,11 +76,6 @@ public final class LocalPlace extends Place {
     }
 
     @Override
-    public ObjectKey where() {
-        return key();
-    }
-
-    @Override
     public ObjectKey key() {
         throw new UnsupportedOperationException("this is used by way of its server");
     }

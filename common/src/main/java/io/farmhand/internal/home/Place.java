@@ -68,9 +68,6 @@ public abstract class Place implements Party {
         // Parts in memory go when nobody refers to them.
     }
 
-    /** Where it is. */
-    public abstract ObjectKey where();
-
     /** Where it is, for a handle that travels: it lives until it is closed then. */
     public abstract ObjectKey key();
 

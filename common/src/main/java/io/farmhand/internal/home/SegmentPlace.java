@@ -63,12 +63,13 @@ public final class SegmentPlace extends Place {
      * Opens a place that this or another process made.
      *
      * @throws HandleClosedException when it was closed, or its home has ended
+     * @throws IllegalStateException when the file holds nothing that was made by us
      */
-    public static SegmentPlace open(ObjectKey key, int kind) {
+    public static SegmentPlace open(ObjectKey key) {
         Membership membership = Home.of(key);
         try {
             MemorySegment memory = SegmentFile.open(key.file(), Arena.ofAuto());
-            if (memory.byteSize() < HEADER_BYTES || Words.getInt(memory, KIND_OFFSET) != kind) {
+            if (memory.byteSize() < HEADER_BYTES) {
                 throw new IllegalStateException("The file does not hold what the handle says: file=" + key.file());
             }
             return new SegmentPlace(key, memory, membership);
@@ -113,14 +114,14 @@ public final class SegmentPlace extends Place {
         return key.file(part);
     }
 
+    /** What its maker said that stands here. */
+    public int kind() {
+        return Words.getInt(memory, KIND_OFFSET);
+    }
+
     /** The file of its memory. */
     public Path file() {
         return key.file();
-    }
-
-    @Override
-    public ObjectKey where() {
-        return key;
     }
 
     @Override

@@ -45,7 +45,7 @@ enum Kind {
             case RLOCK -> new SharedRLock(place);
             case SEMAPHORE -> new SharedSemaphore(place);
             case BOUNDED_SEMAPHORE -> new SharedBoundedSemaphore(place);
-            case CONDITION -> SharedCondition.in(place);
+            case CONDITION -> throw new IllegalStateException("a condition stands on its lock");
             case EVENT -> new SharedEvent(place);
             case BARRIER -> new SharedBarrier(place);
             case QUEUE -> new SharedQueue<>(place);

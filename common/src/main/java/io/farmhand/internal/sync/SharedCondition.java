@@ -6,8 +6,8 @@ import io.farmhand.internal.shm.Bell;
 import io.farmhand.internal.shm.Words;
 import io.farmhand.sync.Condition;
 import io.farmhand.sync.Lock;
+import java.io.Serializable;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,10 +22,10 @@ import java.util.stream.IntStream;
  * A {@link Condition}: a table of those that wait, each with a ticket and a bell of its own.
  *
  * <pre>
- *   80        88     92          96           100         104
- *  +---------+------+-----------+------------+-----------+------------------+-----------------------+
- *  | tickets | high | lock kind | lock number| homeBytes | waiters (1,024)  | directory of the lock |
- *  +---------+------+-----------+------------+-----------+------------------+-----------------------+
+ *   80        88     96
+ *  +---------+------+------------------+
+ *  | tickets | high | waiters (1,024)  |
+ *  +---------+------+------------------+
  *
  *   a waiter:  0       4      8        16     20      24
  *             +-------+------+--------+------+-------+
@@ -48,17 +48,15 @@ final class SharedCondition extends GuardedThing implements Condition {
 
     private static final long TICKETS_OFFSET = STATE_OFFSET;
     private static final long HIGH_OFFSET = STATE_OFFSET + 8;
-    private static final long LOCK_KIND_OFFSET = STATE_OFFSET + 12;
-    private static final long LOCK_NUMBER_OFFSET = STATE_OFFSET + 16;
-    private static final long HOME_BYTES_OFFSET = STATE_OFFSET + 20;
-    private static final long WAITERS_OFFSET = STATE_OFFSET + 24;
+    private static final long WAITERS_OFFSET = STATE_OFFSET + 16;
 
     private static final long WAITER_BYTES = 24;
     private static final long SLOT_IN_WAITER = 4;
     private static final long TICKET_IN_WAITER = 8;
     private static final long BELL_IN_WAITER = 16;
 
-    private static final long HOME_OFFSET = WAITERS_OFFSET + WAITER_BYTES * CAPACITY;
+    /** How much memory a condition takes. */
+    static final long SIZE_BYTES = WAITERS_OFFSET + WAITER_BYTES * CAPACITY - Place.HEADER_BYTES;
 
     private static final int FREE = 0;
     private static final int WAITING = 1;
@@ -81,51 +79,23 @@ final class SharedCondition extends GuardedThing implements Condition {
         this.ownsLock = ownsLock;
     }
 
-    /** How much memory a condition takes in this JVM alone. */
-    static long sizeBytes() {
-        return HOME_OFFSET - Place.HEADER_BYTES;
-    }
-
-    /** How much memory a condition of that lock takes. */
-    static long sizeBytes(ObjectKey lock) {
-        return sizeBytes() + bytes(lock).length;
-    }
-
-    private static byte[] bytes(ObjectKey key) {
-        return key.home().getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Writes which lock it belongs to, before there is an object over the place. */
-    static void prepare(Place place, Kind kind, ObjectKey lock) {
-        MemorySegment memory = place.memory();
-        byte[] home = bytes(lock);
-        MemorySegment.copy(MemorySegment.ofArray(home), 0, memory, HOME_OFFSET, home.length);
-        Words.setInt(memory, LOCK_KIND_OFFSET, kind.code());
-        Words.setInt(memory, LOCK_NUMBER_OFFSET, lock.number());
-        Words.setInt(memory, HOME_BYTES_OFFSET, home.length);
-    }
-
-    /** The condition that stands in a place of shared memory, with its lock. */
-    static SharedCondition in(Place place) {
-        MemorySegment memory = place.memory();
-        byte[] home = new byte[Words.getInt(memory, HOME_BYTES_OFFSET)];
-        MemorySegment.copy(memory, HOME_OFFSET, MemorySegment.ofArray(home), 0, home.length);
-        Kind kind = Words.getInt(memory, LOCK_KIND_OFFSET) == Kind.RLOCK.code() ? Kind.RLOCK : Kind.LOCK;
-        ObjectKey key = new ObjectKey(new String(home, StandardCharsets.UTF_8),
-                Words.getInt(memory, LOCK_NUMBER_OFFSET));
-        return new SharedCondition(place, (SharedLock) SyncObjects.open(kind, key), false);
-    }
-
     @Override
     public Lock lock() {
         return lock;
     }
 
-    /** Its lock goes with it, and must live as long. */
+    /** Its lock goes with it, by whatever that travels. */
     @Override
     protected Object writeReplace() {
-        ObjectKey _ = lock.place().key();
-        return super.writeReplace();
+        return new WithLock(lock, place().key());
+    }
+
+    /** A condition on its way. */
+    private record WithLock(SharedLock lock, ObjectKey key) implements Serializable {
+        @SuppressWarnings("unused") // called by serialization
+        private Object readResolve() {
+            return SyncObjects.open(Kind.CONDITION, key, place -> new SharedCondition(place, lock, false));
+        }
     }
 
     @Override

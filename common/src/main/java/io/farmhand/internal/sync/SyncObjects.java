@@ -93,13 +93,10 @@ public final class SyncObjects {
     /** See {@link Lock#newCondition()}. */
     static Condition condition(SharedLock lock, boolean ownsLock) {
         if (lock.place() instanceof LocalPlace) {
-            return new SharedCondition(new LocalPlace(SharedCondition.sizeBytes()), lock, ownsLock);
+            return new SharedCondition(new LocalPlace(SharedCondition.SIZE_BYTES), lock, ownsLock);
         }
-        ObjectKey key = lock.place().where();
-        return create(Kind.CONDITION, SharedCondition.sizeBytes(key), place -> {
-            SharedCondition.prepare(place, lock.kind(), key);
-            return new SharedCondition(place, lock, ownsLock);
-        });
+        return create(Kind.CONDITION, SharedCondition.SIZE_BYTES,
+                place -> new SharedCondition(place, lock, ownsLock));
     }
 
     /** See {@link Event#create()}. */
@@ -177,9 +174,17 @@ public final class SyncObjects {
 
     /** The thing that a handle means which came from this or another process. */
     static SharedThing open(Kind kind, ObjectKey key) {
+        return open(kind, key, kind::in);
+    }
+
+    /** The thing that a handle means which came from this or another process, and what it is made of. */
+    static SharedThing open(Kind kind, ObjectKey key, Function<Place, SharedThing> maker) {
         return (SharedThing) Opened.get(key, () -> {
-            SegmentPlace place = SegmentPlace.open(key, kind.code());
-            SharedThing thing = kind.in(place);
+            SegmentPlace place = SegmentPlace.open(key);
+            if (place.kind() != kind.code()) {
+                throw new IllegalStateException("The file does not hold what the handle says: file=" + place.file());
+            }
+            SharedThing thing = maker.apply(place);
             place.occupy(thing);
             return thing;
         });
