@@ -122,16 +122,26 @@ public final class ChildProcess {
 
     private void run() {
         try {
-            send();
-            int status = awaitEnd();
-            closeStdin();
-            ChildExit end = report(status);
+            ChildExit end = runToItsEnd();
             cleanUp();
             exit.complete(end);
         } catch (Throwable e) { // a bug of ours, or no memory: whoever waits must hear of it
-            kill();
+            try {
+                kill();
+                cleanUp();
+            } finally {
+                exit.completeExceptionally(e);
+            }
+        }
+    }
+
+    private ChildExit runToItsEnd() {
+        try {
+            send();
+            return report(awaitEnd());
+        } finally {
             sent.complete(null);
-            exit.completeExceptionally(e);
+            closeStdin();
         }
     }
 
