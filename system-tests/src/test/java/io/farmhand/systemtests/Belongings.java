@@ -48,6 +48,11 @@ record Belongings(Set<Long> processes, Set<String> directories, Set<String> thre
         return new Belongings(processesNow(), directoriesNow(), threads, descriptorsNow());
     }
 
+    /** The same, with the processes and threads that there were at another moment. */
+    Belongings withWorkersOf(Belongings other) {
+        return new Belongings(other.processes, directories, other.threads, descriptors);
+    }
+
     /**
      * Waits until nothing is there but this, and all this.
      *

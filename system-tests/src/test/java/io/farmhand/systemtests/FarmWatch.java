@@ -24,15 +24,30 @@ final class FarmWatch
         AfterEachCallback,
         AfterAllCallback {
     private static final Namespace NAMESPACE = Namespace.create(FarmWatch.class);
+    /** What there was when the first test of a class began. */
+    private static final String FIRST = "first";
 
     @Override
     public void beforeAll(ExtensionContext context) {
         begin(context);
     }
 
+    /** The workers of a class's pool are whole when its first test begins; later a test may find one being replaced. */
     @Override
     public void beforeEach(ExtensionContext context) {
-        begin(context);
+        Belongings now = Belongings.now();
+        Belongings first = ofClass(context).getStore(NAMESPACE)
+                .computeIfAbsent(FIRST, absent -> now, Belongings.class);
+        context.getStore(NAMESPACE).put(Belongings.class,
+                options(context).replacesWorkers() ? now.withWorkersOf(first) : now);
+    }
+
+    private static ExtensionContext ofClass(ExtensionContext context) {
+        ExtensionContext each = context;
+        while (each.getTestMethod().isPresent()) {
+            each = each.getParent().orElseThrow();
+        }
+        return each;
     }
 
     @Override
