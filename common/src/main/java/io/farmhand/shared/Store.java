@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -25,21 +26,27 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   0         64       88     96       104       120     128
  *  +---------+--------+------+--------+---------+-------+----------------------------------------------------
- *  |  place  |  lock  | raw  |  size  |  guard  |       | data if it fits into the page, else in file N.1
+ *  |  place  |  lock  | kind |  size  |  guard  |       | data if it fits into the page, else in file N.1
  *  +---------+--------+------+--------+---------+-------+----------------------------------------------------
  * </pre>
  *
  * <p>The page with the locks stays mapped while anything refers to it, since threads may sleep on it. The data ends with the
- * close. A large one has a file of its own, since a file's memory is given back when none of it is mapped any more.
+ * close. A large one has a file of its own, since a file's memory is given back when none of it is mapped any more. Where
+ * processes cannot wait in shared memory, the maker serves the lock, and how to reach it stands in file N.2.
  */
 final class Store implements Occupant {
     private static final int PAGE_BYTES = 4096;
     private static final long LOCK_OFFSET = Place.HEADER_BYTES;
-    private static final long RAW_OFFSET = LOCK_OFFSET + SyncObjects.RLOCK_BYTES;
-    private static final long SIZE_OFFSET = RAW_OFFSET + 8;
+    private static final long LOCK_KIND_OFFSET = LOCK_OFFSET + SyncObjects.RLOCK_BYTES;
+    private static final long SIZE_OFFSET = LOCK_KIND_OFFSET + 8;
     private static final long GUARD_OFFSET = SIZE_OFFSET + 8;
     private static final long DATA_OFFSET = 128;
     private static final long SMALL_BYTES = PAGE_BYTES - DATA_OFFSET;
+
+    // The kinds of locks.
+    private static final int IN_MEMORY = 0;
+    private static final int NONE = 1;
+    private static final int SERVED = 2;
 
     static {
         assert GUARD_OFFSET + WordLock.SIZE_BYTES <= DATA_OFFSET;
@@ -55,17 +62,28 @@ final class Store implements Occupant {
 
     private final @Nullable RLock lock;
 
-    private Store(Form form, @Nullable Class<?> type, SegmentPlace place, View view) {
+    private Store(Form form, @Nullable Class<?> type, SegmentPlace place, View view) throws IOException {
         this.form = form;
         this.type = type;
         this.place = place;
         this.view = view;
         this.guard = place.lock(GUARD_OFFSET);
         this.handle = form.handle(this, type);
-        boolean isRaw = Words.getInt(place.memory(), RAW_OFFSET) != 0;
-        this.lock = isRaw || !(handle instanceof Stored owner)
-                ? null
-                : SyncObjects.rlock(place, LOCK_OFFSET, new LockOf(owner));
+        this.lock = handle instanceof Stored owner ? lock(owner, place) : null;
+    }
+
+    private static @Nullable RLock lock(Stored owner, SegmentPlace place) throws IOException {
+        return switch (Words.getInt(place.memory(), LOCK_KIND_OFFSET)) {
+            case IN_MEMORY -> SyncObjects.rlock(place, LOCK_OFFSET, new LockOf(owner));
+            case SERVED -> Files.exists(lockFile(place))
+                    ? SyncObjects.servedRLock(lockFile(place))
+                    : SyncObjects.serveRLock(lockFile(place));
+            default -> null;
+        };
+    }
+
+    private static Path lockFile(SegmentPlace place) {
+        return place.file(2);
     }
 
     private static Path dataFile(SegmentPlace place) {
@@ -85,11 +103,11 @@ final class Store implements Occupant {
         SegmentPlace place = SegmentPlace.create(form.code(),
                 DATA_OFFSET - Place.HEADER_BYTES + (small ? sizeBytes : 0));
         Words.setLong(place.memory(), SIZE_OFFSET, sizeBytes);
-        Words.setInt(place.memory(), RAW_OFFSET, raw ? 1 : 0);
+        Words.setInt(place.memory(), LOCK_KIND_OFFSET, raw ? NONE : SyncObjects.locksAreShared() ? IN_MEMORY : SERVED);
         try {
             View view = small ? inPage(place, sizeBytes) : View.create(dataFile(place), sizeBytes);
             Store store = new Store(form, type, place, view);
-            place.occupy(store, dataFile(place));
+            place.occupy(store, dataFile(place), lockFile(place));
             return store.handle;
         } catch (IOException e) {
             place.close();
@@ -182,7 +200,10 @@ final class Store implements Occupant {
         Opened.forget(place.key(), this);
         place.close();
         if (place.isHome()) {
-            deleteData();
+            deleteMore();
+        }
+        if (lock != null) {
+            lock.close();
         }
         wakeAll();
         view.close();
@@ -191,10 +212,13 @@ final class Store implements Occupant {
     /** Lets nobody open it any more. */
     void unlink() {
         SegmentPlace.delete(place.file());
-        deleteData();
+        deleteMore();
     }
 
-    private void deleteData() {
+    private void deleteMore() {
+        if (Words.getInt(place.memory(), LOCK_KIND_OFFSET) == SERVED) {
+            SegmentPlace.delete(lockFile(place));
+        }
         if (data().byteSize() > SMALL_BYTES) {
             SegmentPlace.delete(dataFile(place));
         }

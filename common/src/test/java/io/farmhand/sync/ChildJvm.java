@@ -32,11 +32,13 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /** Starts a JVM that runs an action, which brings its handles along, and then exits. */
-    public static ChildJvm start(RemoteRunnable action) throws IOException {
+    public static ChildJvm start(RemoteRunnable action, String... jvmArgs) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", "-Xmx128m", "--enable-native-access=ALL-UNNAMED", "-cp",
-                System.getProperty("java.class.path"), ChildJvm.class.getName()));
+                System.getProperty("java.class.path")));
+        command.addAll(List.of(jvmArgs));
+        command.add(ChildJvm.class.getName());
         Process process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
         ChildJvm child = new ChildJvm(process);
         try (OutputStream in = process.getOutputStream(); ObjectOutputStream out = new ObjectOutputStream(in)) {

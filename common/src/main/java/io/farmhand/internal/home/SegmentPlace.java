@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,10 +93,10 @@ public final class SegmentPlace extends Place {
         }
     }
 
-    /** Says what stands here, as {@link #occupy(Occupant)} does, and which file goes with it when nobody refers to it. */
-    public void occupy(Occupant occupant, Path more) {
+    /** Says what stands here, as {@link #occupy(Occupant)} does, and which files go with it when nobody refers to it. */
+    public void occupy(Occupant occupant, Path... more) {
         if (isHome()) {
-            occupy(occupant, key, memory, List.of(key.file(), more));
+            occupy(occupant, key, memory, Stream.concat(Stream.of(key.file()), Stream.of(more)).toList());
         }
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Linux's futex: threads of any process that maps a word sleep until another one changes it and wakes them. See
- * {@code man 2 futex}.
+ * {@code man 2 futex}. Where there is none, they look again and again: only what is held for a moment is waited for so.
  */
 final class Futex {
     /** Set to {@code false} to do without, as on other systems. */
@@ -58,10 +58,12 @@ final class Futex {
         call(word, FUTEX_WAKE, count, MemorySegment.NULL);
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // there is nothing to wait for
     private static void call(MemorySegment word, int operation, int value, MemorySegment timespec) {
         MethodHandle syscall = SYSCALL;
         if (syscall == null) {
-            throw new IllegalStateException("there is no futex on this system");
+            Thread.yield();
+            return;
         }
         try {
             // Whatever it says (woken, value changed, interrupted by a signal, timed out), the caller looks again.

@@ -6,6 +6,7 @@ import io.farmhand.internal.home.Opened;
 import io.farmhand.internal.home.Place;
 import io.farmhand.internal.home.SegmentPlace;
 import io.farmhand.internal.shm.FutexBell;
+import io.farmhand.internal.shm.SegmentFile;
 import io.farmhand.sync.Barrier;
 import io.farmhand.sync.BoundedSemaphore;
 import io.farmhand.sync.Condition;
@@ -20,10 +21,18 @@ import io.farmhand.sync.Semaphore;
 import io.farmhand.sync.SimpleQueue;
 import io.farmhand.sync.Waitable;
 import io.farmhand.task.RemoteRunnable;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +60,11 @@ public final class SyncObjects {
     /** How much memory an {@link RLock} takes that is a part of something. */
     public static final long RLOCK_BYTES = SharedRLock.SIZE_BYTES;
 
+    /** Whether a lock that is a part of something in shared memory can stand there, too; otherwise its maker serves it. */
+    public static boolean locksAreShared() {
+        return SHARED;
+    }
+
     /**
      * The lock of something that has it in its memory.
      *
@@ -60,6 +74,35 @@ public final class SyncObjects {
      */
     public static RLock rlock(Place place, long offset, Serializable standIn) {
         return new SharedRLock(place, offset, standIn);
+    }
+
+    /**
+     * Makes a lock that this JVM serves.
+     *
+     * @param file where others find how to reach it, by {@link #servedRLock(Path)}
+     * @throws IOException when that cannot be written
+     */
+    public static RLock serveRLock(Path file) throws IOException {
+        RLock lock = SyncServer.share(RLock.class, LocalThings.rlock());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(lock);
+        }
+        SegmentFile.write(file, ByteBuffer.wrap(bytes.toByteArray()));
+        return servedRLock(file); // so that it is not on its way any more
+    }
+
+    /**
+     * The lock that a process serves.
+     *
+     * @throws IOException when the file cannot be read
+     */
+    public static RLock servedRLock(Path file) throws IOException {
+        try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(file))) {
+            return (RLock) Objects.requireNonNull(in.readObject());
+        } catch (ClassNotFoundException e) {
+            throw new IOException(e);
+        }
     }
 
     /** See {@link Semaphore#create(int)}. */
@@ -119,7 +162,9 @@ public final class SyncObjects {
     /** See {@link Queue#create(int)}. */
     @SuppressWarnings("unchecked")
     public static <T> Queue<T> queue(int capacity) {
-        return (Queue<T>) queue(Kind.QUEUE, capacity);
+        return SHARED
+                ? (Queue<T>) queue(Kind.QUEUE, capacity)
+                : SyncServer.share(Queue.class, LocalThings.<T>queue(capacity));
     }
 
     private static SharedThing queue(Kind kind, int capacity) {
@@ -135,13 +180,17 @@ public final class SyncObjects {
     /** See {@link JoinableQueue#create(int)}. */
     @SuppressWarnings("unchecked")
     public static <T> JoinableQueue<T> joinableQueue(int capacity) {
-        return (JoinableQueue<T>) queue(Kind.JOINABLE_QUEUE, capacity);
+        return SHARED
+                ? (JoinableQueue<T>) queue(Kind.JOINABLE_QUEUE, capacity)
+                : SyncServer.share(JoinableQueue.class, LocalThings.<T>queue(capacity));
     }
 
     /** See {@link SimpleQueue#create()}. */
     @SuppressWarnings("unchecked")
     public static <T> SimpleQueue<T> simpleQueue() {
-        return (SimpleQueue<T>) queue(Kind.SIMPLE_QUEUE, Integer.MAX_VALUE);
+        return SHARED
+                ? (SimpleQueue<T>) queue(Kind.SIMPLE_QUEUE, Integer.MAX_VALUE)
+                : SyncServer.share(SimpleQueue.class, LocalThings.<T>simpleQueue());
     }
 
     /** See {@link Pipe#open(boolean)}. */
