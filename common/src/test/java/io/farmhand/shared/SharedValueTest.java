@@ -344,13 +344,16 @@ class SharedValueTest {
         try (ChildJvm child = ChildJvm.start(() -> {
             Lock lock = condition.lock();
             lock.lock();
-            value.set(7);
-            condition.signal();
-            lock.unlock();
+            try {
+                value.set(7);
+                condition.signal();
+            } finally {
+                lock.unlock();
+            }
         })) {
             assertThat(condition.waitFor(() -> value.get() == 7, Duration.ofSeconds(50))).isTrue();
-        } finally {
             value.lock().unlock();
+            assertThat(child.awaitSuccess()).isEmpty();
         }
     }
 }

@@ -413,4 +413,17 @@ class QueueTest {
             assertThat(Copies.copy(queue)).isSameAs(queue);
         }
     }
+
+    @Test
+    void isNotDrainedToNothingNorToItself() throws InterruptedException {
+        try (Queue<Integer> queue = Queue.create()) {
+            assertThatThrownBy(() -> queue.drainTo(null)).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> queue.drainTo(queue)).isInstanceOf(IllegalArgumentException.class);
+            queue.put(1);
+            assertThatThrownBy(() -> queue.drainTo(null, 1)).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> queue.drainTo(queue, 1)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> queue.addAll(queue)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(queue).containsExactly(1);
+        }
+    }
 }

@@ -86,4 +86,17 @@ class RLockTest {
             assertThat(lock.isLocked()).isFalse();
         }
     }
+
+    @Test
+    void anInterruptedHolderDoesNotLockItAgainInterruptibly() throws Exception {
+        try (RLock lock = RLock.create()) {
+            lock.lock();
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(lock::lockInterruptibly).isInstanceOf(InterruptedException.class);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> lock.tryLock(Duration.ofSeconds(1))).isInstanceOf(InterruptedException.class);
+            assertThat(lock.getHoldCount()).isEqualTo(1);
+            lock.unlock();
+        }
+    }
 }

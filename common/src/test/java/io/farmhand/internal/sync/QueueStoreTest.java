@@ -87,4 +87,24 @@ class QueueStoreTest {
         assertThat(swept).isTrue();
         assertThat(store.count()).isZero();
     }
+
+    @Test
+    void aConsumerThatIsWokenAndFailsPassesTheWakeUpOn() throws IOException {
+        assertThat(store.offer(store.prepare(bytes(1 << 20)), false, false)).isTrue();
+        place.parts().delete(1); // as if it could not be mapped
+        int rung = store.items().count();
+        try (Scratch scratch = Scratch.take()) {
+            assertThatThrownBy(() -> store.poll(scratch, true, false)).isInstanceOf(IOException.class);
+        }
+        assertThat(store.items().count()).isGreaterThan(rung);
+    }
+
+    @Test
+    void aProducerThatIsWokenAndFailsPassesTheWakeUpOn() throws IOException {
+        Item item = store.prepare(bytes(1 << 20));
+        place.parts().deleteDraft(place.slot(), item.draft());
+        int rung = store.room().count();
+        assertThatThrownBy(() -> store.offer(item, true, false)).isInstanceOf(IOException.class);
+        assertThat(store.room().count()).isGreaterThan(rung);
+    }
 }
