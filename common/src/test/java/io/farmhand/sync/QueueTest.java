@@ -415,6 +415,7 @@ class QueueTest {
     }
 
     @Test
+    @SuppressWarnings("ModifyingCollectionWithItself") // that is what is tested
     void isNotDrainedToNothingNorToItself() throws InterruptedException {
         try (Queue<Integer> queue = Queue.create()) {
             assertThatThrownBy(() -> queue.drainTo(null)).isInstanceOf(NullPointerException.class);
