@@ -1,6 +1,19 @@
 package io.farmhand.internal.sync;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static io.farmhand.internal.sync.QueueState.Field.COUNTED_SLOT;
+import static io.farmhand.internal.sync.QueueState.Field.COUNTED_TAKEN;
+import static io.farmhand.internal.sync.QueueState.Field.DRAINED_PART;
+import static io.farmhand.internal.sync.QueueState.Field.HEAD_AT;
+import static io.farmhand.internal.sync.QueueState.Field.HEAD_PART;
+import static io.farmhand.internal.sync.QueueState.Field.LOST;
+import static io.farmhand.internal.sync.QueueState.Field.PARTS;
+import static io.farmhand.internal.sync.QueueState.Field.PUTS;
+import static io.farmhand.internal.sync.QueueState.Field.TAIL_AT;
+import static io.farmhand.internal.sync.QueueState.Field.TAIL_PART;
+import static io.farmhand.internal.sync.QueueState.Field.TAKEN_PART;
+import static io.farmhand.internal.sync.QueueState.Field.TAKES;
+import static io.farmhand.internal.sync.QueueState.Field.TOLD;
+import static io.farmhand.internal.sync.QueueState.Field.UNFINISHED;
 
 import io.farmhand.internal.home.Parts;
 import io.farmhand.internal.home.Place;
@@ -8,6 +21,7 @@ import io.farmhand.internal.shm.Party;
 import io.farmhand.internal.shm.WordLock;
 import io.farmhand.internal.shm.Words;
 import io.farmhand.internal.sync.QueueRings.Ring;
+import io.farmhand.internal.sync.QueueState.Field;
 import io.farmhand.sync.HandleClosedException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -42,10 +56,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Concurrency.</b> {@code guard} is held for every look and every change. Nobody waits with it.
  *
- * <p><b>Failure.</b> A change is prepared in the spare state and holds when {@code turn} counts on, by one store. What it
- * brings with it (a count of {@code taken}, parts to give back) stands in the state itself and is done after that; if its
- * process dies before, the next one does it, for it does no harm twice. Bytes that are written for a change that never held
- * are written over later.
+ * <p><b>Failure.</b> A change holds by one store of {@link QueueState}. What it brings with it (a count of {@code taken},
+ * parts to give back) stands in the state itself and is done after that; if its process dies before, the next one does it,
+ * for it does no harm twice. Bytes that are written for a change that never held are written over later.
  */
 final class QueueStore {
     private static final long GUARD = Place.HEADER_BYTES;
@@ -56,8 +69,7 @@ final class QueueStore {
     private static final long APPLIED = CAPACITY + Integer.BYTES;
     private static final long TURN = APPLIED + Integer.BYTES;
     private static final long STATES = 128;
-    private static final long STATE_BYTES = 128;
-    private static final long DRAFTS = STATES + 2 * STATE_BYTES;
+    private static final long DRAFTS = STATES + QueueState.SIZE_BYTES;
     private static final long TAKEN = DRAFTS + (long) Party.MAX_SLOTS * Integer.BYTES;
     private static final long FIRST_RING = TAKEN + (long) Party.MAX_SLOTS * Integer.BYTES;
 
@@ -75,29 +87,11 @@ final class QueueStore {
     /** How much memory it wants. */
     static final long SIZE_BYTES = FIRST_RING + QueueRings.HEADER_BYTES + FIRST_RING_BYTES - Place.HEADER_BYTES;
 
-    // The fields of a state, all int64.
-    private static final long HEAD_PART = 0;
-    private static final long HEAD_AT = 8;
-    private static final long TAIL_PART = 16;
-    private static final long TAIL_AT = 24;
-    /** How many parts were made; the next one's number is one more. */
-    private static final long PARTS = 32;
-    private static final long PUTS = 40;
-    private static final long TAKES = 48;
-    private static final long UNFINISHED = 56;
-    /** How many items died with those who had taken them; and of how many of these someone was told. */
-    private static final long LOST = 64;
-    private static final long TOLD = 72;
-    // What this state brings with it: 0 for nothing.
-    private static final long COUNTED_SLOT = 80;
-    private static final long COUNTED_TAKEN = 88;
-    private static final long DRAINED_PART = 96;
-    private static final long TAKEN_PART = 104;
-
     private final Place place;
     private final MemorySegment memory;
     private final Parts parts;
     private final WordLock guard;
+    private final QueueState state;
     private final Gate items;
     private final Gate room;
     private final Gate done;
@@ -132,6 +126,7 @@ final class QueueStore {
         this.memory = place.memory();
         this.parts = place.parts();
         this.guard = place.lock(GUARD);
+        this.state = new QueueState(memory, APPLIED, TURN, STATES);
         this.items = new Gate(place, ITEMS, place);
         this.room = new Gate(place, ROOM, place);
         this.done = new Gate(place, DONE, place);
@@ -165,10 +160,10 @@ final class QueueStore {
 
     /** A number that is another one after each change. */
     int turn() {
-        return Words.getInt(memory, TURN);
+        return state.turn();
     }
 
-    // ---- the guard and the states ----
+    // ---- the guard and the state ----
 
     private void acquire() {
         var _ = guard.acquire();
@@ -206,39 +201,19 @@ final class QueueStore {
         }
     }
 
-    private static long state(int turn) {
-        return STATES + (turn & 1) * STATE_BYTES;
+    private long get(Field field) {
+        return state.get(field);
     }
 
-    private long get(long field) {
-        return memory.get(JAVA_LONG, state(turn()) + field);
-    }
-
-    /** Begins a change: a copy of the state, which brings nothing with it. */
-    private long begin() {
-        int turn = turn();
-        long spare = state(turn + 1);
-        MemorySegment.copy(memory, state(turn), memory, spare, COUNTED_SLOT);
-        for (long field = COUNTED_SLOT; field <= TAKEN_PART; field += Long.BYTES) {
-            set(spare, field, 0);
-        }
-        return spare;
-    }
-
-    private void set(long spare, long field, long value) {
-        memory.set(JAVA_LONG, spare + field, value);
-    }
-
-    /** From here on the change holds. */
+    /** From here on the change holds that was begun. */
     private void commit() {
-        Words.setInt(memory, TURN, turn() + 1);
+        state.commit();
         bringAbout();
     }
 
     /** What the state brings with it. */
     private void bringAbout() {
-        int turn = turn();
-        if (Words.getInt(memory, APPLIED) == turn) {
+        if (state.isApplied()) {
             return;
         }
         long slot = get(COUNTED_SLOT);
@@ -247,7 +222,7 @@ final class QueueStore {
         }
         deletePart(get(DRAINED_PART));
         deletePart(get(TAKEN_PART));
-        Words.setInt(memory, APPLIED, turn);
+        state.applied();
     }
 
     private void deletePart(long part) {
@@ -383,7 +358,7 @@ final class QueueStore {
             tail = added;
             at = 0;
         }
-        long spare = begin();
+        state.begin();
         if (item.draft() == NO_DRAFT) {
             tail.bytes().putLong(at, length);
             tail.bytes().write(at + ITEM_HEADER_BYTES, item.bytes().array(),
@@ -394,11 +369,11 @@ final class QueueStore {
             tail.bytes().putLong(at + ITEM_HEADER_BYTES, made);
             parts.publishDraft(place.slot(), item.draft(), made);
         }
-        set(spare, TAIL_PART, tail.part());
-        set(spare, TAIL_AT, at + needed);
-        set(spare, PARTS, made);
-        set(spare, PUTS, get(PUTS) + 1);
-        set(spare, UNFINISHED, get(UNFINISHED) + 1);
+        state.set(TAIL_PART, tail.part());
+        state.set(TAIL_AT, at + needed);
+        state.set(PARTS, made);
+        state.set(PUTS, get(PUTS) + 1);
+        state.set(UNFINISHED, get(UNFINISHED) + 1);
         commit();
     }
 
@@ -462,24 +437,24 @@ final class QueueStore {
     }
 
     private void take(Cursor cursor, boolean done) {
-        long spare = begin();
+        state.begin();
         long oldHead = get(HEAD_PART);
         long takenPart = cursor.bigPart();
         cursor.next();
-        set(spare, HEAD_PART, cursor.part);
-        set(spare, HEAD_AT, cursor.at);
-        set(spare, TAKES, get(TAKES) + 1);
+        state.set(HEAD_PART, cursor.part);
+        state.set(HEAD_AT, cursor.at);
+        state.set(TAKES, get(TAKES) + 1);
         if (size() == 1 && cursor.part == get(TAIL_PART)) {
-            set(spare, HEAD_AT, 0);
-            set(spare, TAIL_AT, 0);
+            state.set(HEAD_AT, 0);
+            state.set(TAIL_AT, 0);
         }
-        set(spare, DRAINED_PART, oldHead == cursor.part ? 0 : oldHead);
-        set(spare, TAKEN_PART, takenPart);
+        state.set(DRAINED_PART, oldHead == cursor.part ? 0 : oldHead);
+        state.set(TAKEN_PART, takenPart);
         if (done) {
-            set(spare, UNFINISHED, Math.max(0, get(UNFINISHED) - 1));
+            state.set(UNFINISHED, Math.max(0, get(UNFINISHED) - 1));
         } else if (counting) {
-            set(spare, COUNTED_SLOT, place.slot());
-            set(spare, COUNTED_TAKEN, taken(place.slot()) + 1L);
+            state.set(COUNTED_SLOT, place.slot());
+            state.set(COUNTED_TAKEN, taken(place.slot()) + 1L);
         }
         commit();
     }
@@ -570,12 +545,12 @@ final class QueueStore {
             if (unfinished == 0) {
                 return false;
             }
-            long spare = begin();
-            set(spare, UNFINISHED, unfinished - 1);
+            state.begin();
+            state.set(UNFINISHED, unfinished - 1);
             int slot = debtor();
             if (slot != 0) {
-                set(spare, COUNTED_SLOT, slot);
-                set(spare, COUNTED_TAKEN, taken(slot) - 1L);
+                state.set(COUNTED_SLOT, slot);
+                state.set(COUNTED_TAKEN, taken(slot) - 1L);
             }
             commit();
             return true;
@@ -618,8 +593,8 @@ final class QueueStore {
             long lost = get(LOST);
             long unfinished = get(UNFINISHED);
             if (lost > get(TOLD)) {
-                long spare = begin();
-                set(spare, TOLD, lost);
+                state.begin();
+                state.set(TOLD, lost);
                 commit();
             }
             if (unfinished > 0) {
@@ -641,11 +616,11 @@ final class QueueStore {
             try {
                 int lost = taken(slot);
                 if (lost > 0) {
-                    long spare = begin();
-                    set(spare, UNFINISHED, Math.max(0, get(UNFINISHED) - lost));
-                    set(spare, LOST, get(LOST) + lost);
-                    set(spare, COUNTED_SLOT, slot);
-                    set(spare, COUNTED_TAKEN, 0);
+                    state.begin();
+                    state.set(UNFINISHED, Math.max(0, get(UNFINISHED) - lost));
+                    state.set(LOST, get(LOST) + lost);
+                    state.set(COUNTED_SLOT, slot);
+                    state.set(COUNTED_TAKEN, 0);
                     commit();
                 }
                 long word = DRAFTS + (long) slot * Integer.BYTES;
