@@ -5,6 +5,7 @@ import io.farmhand.internal.dispatch.Job;
 import io.farmhand.internal.gather.Gather;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.gather.Run.JobFailed.Reason;
+import io.farmhand.internal.sync.Travel;
 import java.lang.ref.Cleaner;
 import java.util.Collections;
 import java.util.Iterator;
@@ -38,18 +39,21 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
     private final Gather gather;
     private final Feeder feeder;
     private final ResultDecoder<R> decoder;
+    private final Travel travel;
     private @Nullable Thread apart;
     private Cleaner.@Nullable Cleanable cleanable;
     private Iterator<Result<R>> decoded = Collections.emptyIterator();
     private boolean over;
     private boolean poolEnded;
 
-    Call(Dispatcher dispatcher, Job job, Gather gather, Feeder feeder, ResultDecoder<R> decoder) {
+    /** @param travel what set out for the workers; it is over with the call */
+    Call(Dispatcher dispatcher, Job job, Gather gather, Feeder feeder, ResultDecoder<R> decoder, Travel travel) {
         this.dispatcher = dispatcher;
         this.job = job;
         this.gather = gather;
         this.feeder = feeder;
         this.decoder = decoder;
+        this.travel = travel;
     }
 
     /** Feeds the input on a thread of its own from now on. */
@@ -60,18 +64,20 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
 
     /** Cancels the job when nobody can read this call any more. */
     Call<R> cancelIfAbandoned() {
-        cleanable = Abandoned.CLEANER.register(this, new Cancellation(dispatcher, job, apart));
+        cleanable = Abandoned.CLEANER.register(this, new Cancellation(dispatcher, job, apart, travel));
         return this;
     }
 
     /** What ends a job; refers to no call. */
-    private record Cancellation(Dispatcher dispatcher, Job job, @Nullable Thread apart) implements Runnable {
+    private record Cancellation(Dispatcher dispatcher, Job job, @Nullable Thread apart,
+            Travel travel) implements Runnable {
         @Override
         public void run() {
             dispatcher.cancel(job);
             if (apart != null) {
                 apart.interrupt();
             }
+            travel.lose();
         }
     }
 
@@ -136,6 +142,7 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
 
     private void end() {
         over = true;
+        travel.lose();
         if (cleanable != null) {
             cleanable.clean();
         }
@@ -144,7 +151,7 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
     /** Gives the job up, unless it is over. */
     @Override
     public void close() {
-        new Cancellation(dispatcher, job, apart).run();
+        new Cancellation(dispatcher, job, apart, travel).run();
     }
 
     /** Gives the job up; completes with whether nothing of it had begun, so that it never will. */

@@ -13,6 +13,7 @@ import io.farmhand.internal.gather.Window;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueWriter;
+import io.farmhand.internal.sync.Travel;
 import io.farmhand.internal.task.RetryingFunction;
 import io.farmhand.task.RemoteBiFunction;
 import io.farmhand.task.RemoteCallable;
@@ -124,7 +125,7 @@ final class Calls {
     }
 
     /** Starts a single task without an argument. */
-    <R extends @Nullable Object> Started<R> start(ByteBuffer encoded, Object task) {
+    <R extends @Nullable Object> Started<R> start(Encoded encoded, Object task) {
         Call<R> call = open(encoded, this.<R>decoder(task, true), new OrderedGather(window(sizing(1), false)),
                 ChunkSizer.fixed(1), false, true,
                 () -> new Feed(chunker(Input.single(null), ChunkSizer.fixed(1)), 1));
@@ -137,7 +138,7 @@ final class Calls {
     /** @param chunkSize 0 for the default */
     <R extends @Nullable Object> List<R> starList(RemoteBiFunction<?, ?, ? extends R> function, Input first,
             Input second, int chunkSize) {
-        ByteBuffer encoded = encode(StarTask.of(function), function);
+        Encoded encoded = encode(StarTask.of(function), function);
         return feeding(() -> {
             Input pairs = Input.zip(first, second);
             return collect(this.<R>eager(encoded, function, pairs, chunkSize, true), pairs.size());
@@ -146,19 +147,19 @@ final class Calls {
 
     /** @param chunkSize 0 for the default */
     <R extends @Nullable Object> List<R> list(RemoteFunction<?, ? extends R> function, Input input, int chunkSize) {
-        ByteBuffer encoded = encode(function, function);
+        Encoded encoded = encode(function, function);
         return feeding(() -> collect(this.<R>eager(encoded, function, input, chunkSize, true), input.size()));
     }
 
     <R extends @Nullable Object> CompletableFuture<List<R>> listAsync(RemoteFunction<?, ? extends R> function,
             Input input, int chunkSize) {
-        ByteBuffer encoded = encode(function, function);
+        Encoded encoded = encode(function, function);
         return this.<R, List<R>>async(eager(encoded, function, input, chunkSize, true), results -> results);
     }
 
     <R extends @Nullable Object> List<Result<R>> results(RemoteFunction<?, ? extends R> function, Input input) {
-        ByteBuffer encoded = encode(function, function);
         farm.checkRunning();
+        Encoded encoded = encode(function, function);
         return feeding(() -> CollectedResults.of(this.<R>eager(encoded, function, input, 0, false)));
     }
 
@@ -183,7 +184,7 @@ final class Calls {
 
     // ---- jobs ----
 
-    private <R extends @Nullable Object> Call<R> eager(ByteBuffer encoded, Object function, Input input, int chunkSize,
+    private <R extends @Nullable Object> Call<R> eager(Encoded encoded, Object function, Input input, int chunkSize,
             boolean failFast) {
         ChunkSizing sizing = sizing(chunkSize);
         ChunkSizer told = told(sizing);
@@ -212,14 +213,14 @@ final class Calls {
     /**
      * A call whose items come one by one from outside, by {@link ByHand}.
      *
-     * @param encoded what {@link #encode} gave
+     * @param encoded what {@link #bytes} gave: a gatherer may run more than once
      */
     <R extends @Nullable Object> ByHand<R> byHand(ByteBuffer encoded, Object function, boolean ordered) {
         ChunkSizing sizing = sizing(0);
         ChunkSizer told = told(sizing);
         Window window = window(sizing, true);
         Backlog backlog = new Backlog(told);
-        Call<R> call = open(encoded, this.<R>decoder(function, false),
+        Call<R> call = open(new Encoded(encoded, Travel.toMany()), this.<R>decoder(function, false),
                 ordered ? new OrderedGather(window) : new UnorderedGather(window), told, true, true,
                 () -> new Feed(chunker(new Input(backlog, -1), backlog::chunkSize), -1));
         return new ByHand<>(call.cancelIfAbandoned(), backlog);
@@ -231,11 +232,15 @@ final class Calls {
      * @param told hears how long chunks took
      * @param input makes the chunker on the thread that feeds, where an input of unknown size may have to be read
      */
-    private <R extends @Nullable Object> Call<R> open(ByteBuffer encoded, ResultDecoder<R> decoder, Gather gather,
+    private <R extends @Nullable Object> Call<R> open(Encoded encoded, ResultDecoder<R> decoder, Gather gather,
             ChunkSizer told, boolean lazy, boolean failFast, Supplier<Feed> input) {
         Dispatcher dispatcher = farm.dispatcher();
-        Job job = dispatcher.open(encoded, Broadcasts.nameOf(encoded), options.forJob(lazy, failFast), gather, told);
-        return new Call<>(dispatcher, job, gather, new Feeder(dispatcher, job, gather, failFast, input), decoder);
+        ByteBuffer bytes = encoded.bytes();
+        Travel travel = encoded.travel();
+        Job job = dispatcher.open(bytes, Broadcasts.nameOf(bytes), options.forJob(lazy, failFast), gather, told);
+        return new Call<>(dispatcher, job, gather, new Feeder(dispatcher, job, gather, failFast, input, travel),
+                decoder,
+                travel);
     }
 
     /** @param isTask whether it is a task without an argument */
@@ -318,7 +323,20 @@ final class Calls {
      *
      * @throws TaskSerializationException when it cannot be serialized, or what {@code retryIf} was given
      */
-    ByteBuffer encode(RemoteFunction<?, ?> sent, Object written) {
+    Encoded encode(RemoteFunction<?, ?> sent, Object written) {
+        Travel travel = Travel.toMany();
+        return new Encoded(travel.serialize(() -> bytes(sent, written)), travel);
+    }
+
+    /**
+     * What is sent as the function.
+     *
+     * @param travel of what is in it, and in the arguments of the same call; it is over with that
+     */
+    record Encoded(ByteBuffer bytes, Travel travel) {}
+
+    /** The bytes of what is sent as the function, when they may be sent again. */
+    ByteBuffer bytes(RemoteFunction<?, ?> sent, Object written) {
         Objects.requireNonNull(written, "function");
         PayloadBuffer encoded = new PayloadBuffer();
         ValueWriter writer = new ValueWriter(encoded, maxPayloadBytes);

@@ -1,6 +1,5 @@
 package io.farmhand;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -68,7 +67,7 @@ final class FarmExecutor extends AbstractExecutorService {
         return this.<T>task(() -> calls.encode(new RunnableTask(runnable), runnable), runnable, _ -> value, false);
     }
 
-    private <T extends @Nullable Object> FarmTask<T> task(Supplier<ByteBuffer> encoding,
+    private <T extends @Nullable Object> FarmTask<T> task(Supplier<Calls.Encoded> encoding,
             Object written, Function<@Nullable Object, T> finish, boolean unobserved) {
         Objects.requireNonNull(written, "task");
         try {

@@ -1,6 +1,5 @@
 package io.farmhand;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FarmTask<V extends @Nullable Object> extends FutureTask<V> {
     private final FarmExecutor executor;
-    private final ByteBuffer encoded;
+    private final Calls.Encoded encoded;
     private final Object written;
     private final Function<@Nullable Object, V> finish;
     private final boolean unobserved;
@@ -30,7 +29,7 @@ final class FarmTask<V extends @Nullable Object> extends FutureTask<V> {
      * @param finish makes what the future gives of what the worker gave
      * @param unobserved whether nobody has its future, so that a failure is to be logged
      */
-    FarmTask(FarmExecutor executor, ByteBuffer encoded, Object written, Function<@Nullable Object, V> finish,
+    FarmTask(FarmExecutor executor, Calls.Encoded encoded, Object written, Function<@Nullable Object, V> finish,
             boolean unobserved) {
         super(() -> {
             throw new AssertionError("a task of a farm does not run here");
@@ -126,6 +125,7 @@ final class FarmTask<V extends @Nullable Object> extends FutureTask<V> {
         if (unobserved && state() == State.FAILED) {
             executor.log(exceptionNow());
         }
+        encoded.travel().lose(); // it may never have been sent
         executor.left(this);
     }
 }

@@ -6,6 +6,7 @@ import io.farmhand.internal.dispatch.Dispatcher;
 import io.farmhand.internal.dispatch.Job;
 import io.farmhand.internal.gather.Gather;
 import io.farmhand.internal.gather.Run;
+import io.farmhand.internal.sync.Travel;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class Feeder {
     private final Gather gather;
     private final boolean failFast;
     private final Supplier<Feed> input;
+    private final Travel travel;
     private @Nullable Feed feed;
     private long nextIndex;
     private boolean over;
@@ -29,13 +31,15 @@ final class Feeder {
     /**
      * @param failFast whether an item that cannot be sent ends the job
      * @param input is asked once, by the thread that feeds: an input of unknown size may have to be read
+     * @param travel of what is in the items
      */
-    Feeder(Dispatcher dispatcher, Job job, Gather gather, boolean failFast, Supplier<Feed> input) {
+    Feeder(Dispatcher dispatcher, Job job, Gather gather, boolean failFast, Supplier<Feed> input, Travel travel) {
         this.dispatcher = dispatcher;
         this.job = job;
         this.gather = gather;
         this.failFast = failFast;
         this.input = input;
+        this.travel = travel;
     }
 
     /** Feeds on a thread of its own from now on; returns that thread, which an interrupt ends. */
@@ -78,7 +82,8 @@ final class Feeder {
             end();
             return;
         }
-        switch (chunker().next()) {
+        Chunker chunker = chunker();
+        switch (travel.serialize(chunker::next)) {
             case Piece.Chunk chunk -> {
                 dispatcher.submit(job, chunk.firstIndex(), chunk.count(), chunk.items());
                 nextIndex = chunk.firstIndex() + chunk.count();

@@ -10,6 +10,7 @@ import io.farmhand.internal.sync.Travel;
 import io.farmhand.task.RemoteRunnable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,21 +116,22 @@ public final class JvmProcessBuilder {
             throw new IllegalStateException("daemon=true and outlivesParent=true contradict each other: a daemon ends"
                     + " with its parent");
         }
-        PayloadBuffer encoded = new PayloadBuffer();
-        Runnable whenEnded = Travel.of(() -> encode(encoded));
+        Travel travel = Travel.toOne();
+        ByteBuffer encoded = travel.serialize(this::encode);
         List<String> args = new ArrayList<>(Nesting.inherited());
         args.addAll(jvmArgs);
+        boolean started = false;
         try {
             ChildProcess child = ChildProcess.start(
                     new ChildOptions(name, daemon, outlivesParent, args, Map.copyOf(environment), directory),
-                    encoded.detach());
+                    encoded);
+            started = true;
             CompletableFuture<Void> _ = child.onExit().handle((_, _) -> {
-                whenEnded.run();
+                travel.lose();
                 return null;
             });
             return JvmProcess.of(child, action.getClass().getClassLoader());
         } catch (IOException e) {
-            whenEnded.run();
             // The JDK's message goes on with possible reasons, of which none is ours.
             String cause = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new UncheckedIOException(
@@ -137,12 +139,18 @@ public final class JvmProcessBuilder {
                             + " memory left (ulimit -n, ulimit -u)?").formatted(name.isEmpty() ? "" : " " + name,
                                     cause.strip(), directory),
                     e);
+        } finally {
+            if (!started) {
+                travel.undo();
+            }
         }
     }
 
-    private void encode(PayloadBuffer encoded) {
+    private ByteBuffer encode() {
+        PayloadBuffer encoded = new PayloadBuffer();
         try {
             new ValueWriter(encoded, MOST_FUNCTION_BYTES).writeValue(action);
+            return encoded.detach();
         } catch (UnwritableValueException e) {
             throw new TaskSerializationException(Stage.FUNCTION_OUT, -1,
                     "The action cannot be sent to a process: " + e.getMessage(), e);

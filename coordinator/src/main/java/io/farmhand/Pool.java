@@ -640,7 +640,7 @@ public final class Pool implements AutoCloseable {
 
     private <T extends @Nullable Object, V extends @Nullable Object, R extends @Nullable Object> Gatherer<T, ?, R> gathering(
             RemoteFunction<? super T, ? extends V> function, boolean ordered, PoolGatherer.Emitter<V, R> emitter) {
-        ByteBuffer encoded = calls.encode(function, function);
+        ByteBuffer encoded = calls.bytes(function, function);
         return PoolGatherer.of(() -> calls.byHand(encoded, function, ordered), emitter);
     }
 

@@ -4,6 +4,7 @@ import io.farmhand.TaskSerializationException.Stage;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueWriter;
+import io.farmhand.internal.sync.Travel;
 import io.farmhand.internal.task.Setup;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,9 @@ final class SetupEncoder {
 
     private static void check(String name, @Nullable Object action, long maxBytes) {
         if (action != null) {
-            ByteBuffer _ = encode(name, action, maxBytes);
+            Travel travel = Travel.toOne();
+            ByteBuffer _ = travel.serialize(() -> encode(name, action, maxBytes));
+            travel.undo();
         }
     }
 

@@ -228,7 +228,7 @@ class CallsTest {
 
     private <T, R> Gatherer<T, ?, R> mapping(CallOptions options, RemoteFunction<T, R> f, boolean ordered) {
         Calls chosen = calls.with(options);
-        return PoolGatherer.<T, R, R>of(() -> chosen.byHand(chosen.encode(f, f), f, ordered),
+        return PoolGatherer.<T, R, R>of(() -> chosen.byHand(chosen.bytes(f, f), f, ordered),
                 (value, downstream) -> downstream.push(value));
     }
 

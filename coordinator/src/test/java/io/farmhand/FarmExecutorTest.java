@@ -105,7 +105,7 @@ class FarmExecutorTest {
         Calls retrying = calls(CallOptions.DEFAULT.retries(1).retryIf(predicate));
         assertThatThrownBy(() -> retrying.encode(item -> item, "written"))
                 .isInstanceOf(TaskSerializationException.class).hasMessageContaining("retryIf");
-        assertThat(calls(CallOptions.DEFAULT.retryIf(predicate)).encode(item -> item, "written").remaining())
+        assertThat(calls(CallOptions.DEFAULT.retryIf(predicate)).bytes(item -> item, "written").remaining())
                 .isPositive();
     }
 

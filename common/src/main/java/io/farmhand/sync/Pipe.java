@@ -10,6 +10,12 @@ import io.farmhand.internal.sync.SyncObjects;
  * file; the maker's own copy of an end that it sent away and did not use does not count, so that there is nothing to close
  * after a process was started.
  *
+ * <p>An end that is on its way to another process counts as used there already: in an item of a queue, in a message, in what
+ * a process or a task of a pool captures or is given. It does so until it arrives; until that cannot be any more, since
+ * the process that was to get it has ended or the call of the pool is over; or until the process that sent it ends. So who
+ * hands an end on should live until it has arrived, as in Python; and an item that nobody ever takes from its queue counts as
+ * long as its sender lives.
+ *
  * @param first one end; of a pipe that is not duplex, the one that receives
  * @param second the other end; of a pipe that is not duplex, the one that sends
  */

@@ -261,6 +261,28 @@ class PipeTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void twoThatBothSendWhatThePipeDoesNotHoldWaitForEachOtherUntilOneIsInterrupted(Kind kind) throws Exception {
+        Pipe pipe = Pipe.open();
+        try (Connection end = pipe.first(); Connection other = pipe.second()) {
+            Running<Object> here = kind.start(() -> {
+                end.send(new byte[10_000_000]);
+                return end.receive();
+            });
+            Running<Object> there = kind.start(() -> {
+                other.send(new byte[10_000_000]);
+                return other.receive();
+            });
+            assertThat(end.poll(LONG)).isTrue();
+            assertThat(other.poll(LONG)).isTrue();
+            assertThat(here.isDone() || there.isDone()).isFalse();
+            here.interrupt();
+            assertThatThrownBy(here::result).isInstanceOf(InterruptedException.class);
+            assertThatThrownBy(there::result).isInstanceOf(IOException.class).hasMessageContaining("Broken pipe");
+        }
+    }
+
     @Test
     void anInterruptedSenderThatWaitsForAnotherSenderHasSentNothing() throws Exception {
         Pipe pipe = Pipe.open();
@@ -366,6 +388,133 @@ class PipeTest {
     }
 
     @Test
+    void eachOfSeveralHandlesOnTheirWayKeepsTheEndOpen() throws Exception {
+        Pipe pipe = Pipe.open();
+        Connection other = pipe.second();
+        String second = Copies.text(other);
+        try (Connection end = pipe.first(); ChildJvm first = ChildJvm.start(other::close)) {
+            assertThat(first.exit()).isZero();
+            try (ChildJvm child = ChildJvm.start(() -> Copies.<Connection>read(second).send("here"))) {
+                assertThat(end.receive()).isEqualTo("here");
+                assertThat(child.exit()).isZero();
+            }
+            assertThatThrownBy(end::receive).isInstanceOf(EOFException.class);
+        }
+    }
+
+    @Test
+    void aHandleThatDidNotSetOutAfterAllDoesNotKeepTheEndOpen() throws Exception {
+        Pipe pipe = Pipe.open();
+        Pipe full = Pipe.open();
+        Connection other = pipe.second();
+        Running<Object> sending;
+        try (Queue<Object> queue = Queue.create(1);
+                Connection end = pipe.first();
+                Connection sender = full.first();
+                Connection _ = full.second();
+                ChildJvm child = ChildJvm.start(() -> other.send(other.receive()))) {
+            queue.put("full");
+            assertThat(queue.offer(other)).isFalse();
+            assertThat(queue.offer(other, MOMENT)).isFalse();
+            assertThatThrownBy(() -> queue.put(new Holder(List.of(other, new Thread()))))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> sender.send(new Holder(List.of(other, new Thread()))))
+                    .isInstanceOf(IllegalArgumentException.class);
+            sending = Kind.PLATFORM.start(() -> {
+                sender.send(new Holder(List.of(other, new byte[LONG_MESSAGE])));
+                return "sent";
+            });
+            assertThat(full.second().poll(LONG)).isTrue();
+            sending.interrupt();
+            assertThatThrownBy(sending::result).isInstanceOf(InterruptedException.class);
+            end.send("x");
+            assertThat(end.receive()).isEqualTo("x");
+            assertThat(child.exit()).isZero();
+            assertThatThrownBy(end::receive).isInstanceOf(EOFException.class);
+        }
+    }
+
+    @Test
+    void anEndWhoseHandleDidNotSetOutCanBeSentAgain() throws Exception {
+        Pipe pipe = Pipe.open();
+        Connection other = pipe.second();
+        try (Queue<Object> queue = Queue.create(1); Connection end = pipe.first()) {
+            queue.put("full");
+            assertThat(queue.offer(other)).isFalse();
+            try (ChildJvm child = ChildJvm.start(() -> other.send("here"))) {
+                assertThat(end.receive()).isEqualTo("here");
+                assertThat(child.exit()).isZero();
+                assertThatThrownBy(end::receive).isInstanceOf(EOFException.class);
+            }
+        }
+    }
+
+    @Test
+    void aHandleWhoseSenderIsKilledDoesNotKeepTheEndOpen() throws Exception {
+        Pipe pipe = Pipe.open();
+        Connection other = pipe.second();
+        try (Connection end = pipe.first(); ChildJvm child = ChildJvm.start(() -> {
+            int _ = Copies.text(other).length(); // it goes nowhere
+            ChildJvm.sayAndStay("sent away");
+        })) {
+            child.expect("sent away");
+            child.kill();
+            assertThatThrownBy(end::receive).isInstanceOf(EOFException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aFirstUseThatMeetsTheCloseDoesNotKeepTheEndOpen(Kind kind) throws Exception {
+        for (int i = 0; i < 300; i++) {
+            Pipe pipe = Pipe.open();
+            Connection other = pipe.second();
+            Running<Object> using = kind.start(() -> {
+                try {
+                    return other.poll();
+                } catch (IOException e) {
+                    return e;
+                }
+            });
+            other.close();
+            assertThat(using.result()).isNotNull();
+            try (Connection end = pipe.first()) {
+                assertThat(end.poll()).isTrue();
+                assertThatThrownBy(end::receive).isInstanceOf(EOFException.class);
+            }
+        }
+    }
+
+    @Test
+    void itsMemoryIsGivenBackWhenTheLastToCloseItIsNotItsMaker() throws Exception {
+        Pipe pipe = Pipe.open();
+        Connection first = pipe.first();
+        Connection second = pipe.second();
+        long before = files();
+        try (Event bothThere = Event.create();
+                ChildJvm one = ChildJvm.start(() -> closeAndStay(first, bothThere));
+                ChildJvm two = ChildJvm.start(() -> closeAndStay(second, bothThere))) {
+            one.expect("here");
+            two.expect("here");
+            bothThere.set();
+            one.expect("closed");
+            two.expect("closed");
+            long start = System.nanoTime();
+            while (files() >= before + 1 && System.nanoTime() - start < LONG.toNanos()) {
+                Thread.onSpinWait(); // its maker is told, and does not answer
+            }
+            assertThat(files()).isEqualTo(before); // one less, and the event
+        }
+    }
+
+    private static void closeAndStay(Connection end, Event bothThere) throws InterruptedException {
+        ChildJvm.say("here");
+        bothThere.await();
+        end.close();
+        ChildJvm.sayAndStay("closed");
+    }
+
+    @Test
     void twoProcessesSpeakThroughThePipeOfAThird() throws Exception {
         Pipe pipe = Pipe.open();
         Connection first = pipe.first();
@@ -465,6 +614,30 @@ class PipeTest {
             }
         }
         ChildJvm.say("all were whole");
+    }
+
+    @Test
+    void aSenderThatWaitsLearnsThatThePipesHomeHasEnded() throws Exception {
+        try (SimpleQueue<Connection> given = SimpleQueue.create(); ChildJvm home = ChildJvm.start(() -> {
+            Pipe pipe = Pipe.open();
+            given.put(pipe.first());
+            boolean _ = pipe.second().poll(); // it is used
+            Thread.currentThread().join();
+        })) {
+            Connection end = given.take();
+            Running<Object> sending = Kind.PLATFORM.start(() -> {
+                end.sendBytes(new byte[LONG_MESSAGE]);
+                return "sent";
+            });
+            Running.settle();
+            assertThat(sending.isDone()).isFalse();
+            home.kill();
+            assertThatThrownBy(sending::result).isInstanceOf(IOException.class).hasMessageContaining("ended");
+            assertThat(end.poll()).isTrue();
+            assertThatThrownBy(end::receive).isInstanceOf(EOFException.class);
+            end.close();
+            end.close();
+        }
     }
 
     @Test

@@ -57,7 +57,7 @@ public final class Home {
         private static Lines lines() {
             try {
                 Runtime.getRuntime().addShutdownHook(new Thread(
-                        () -> MEMBERSHIPS.values().forEach(Membership::sayFarewell), "farm-line-exit"));
+                        () -> MEMBERSHIPS.values().forEach(each -> each.say(Lines.FAREWELL)), "farm-line-exit"));
             } catch (IllegalStateException e) {
                 LOG.log(System.Logger.Level.DEBUG, "this JVM ends already: it will seem to have been killed", e);
             }
@@ -182,8 +182,12 @@ public final class Home {
             private boolean saidFarewell;
 
             @Override
-            public void farewell() {
-                saidFarewell = true;
+            public void said(int what) {
+                if (what == Lines.FAREWELL) {
+                    saidFarewell = true;
+                } else {
+                    lookAgain(what);
+                }
             }
 
             @Override
@@ -193,6 +197,14 @@ public final class Home {
                 Thread.ofPlatform().daemon().name("farm-sweep-" + slot).start(() -> sweep(slot, killed));
             }
         });
+    }
+
+    private void lookAgain(int number) {
+        Kept kept = things.get(number);
+        Occupant thing = kept == null ? null : kept.get();
+        if (thing != null) {
+            thing.lookAgain();
+        }
     }
 
     private void sweep(int slot, boolean killed) {
@@ -297,7 +309,7 @@ public final class Home {
     private static void watch(String home, SocketChannel line, Membership joined) {
         Holder.LINES.watch(line, new LineEnd() {
             @Override
-            public void farewell() {
+            public void said(int what) {
                 // A home says nothing.
             }
 

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * Watches the lines between this process and others: domain sockets over which, once they are up, next to nothing is ever
- * sent. What counts is their end, which the kernel brings about when a process ends, however it ends.
+ * sent: an int32 for a word. What counts is their end, which the kernel brings about when a process ends, however it ends.
  *
  * <p>The thread {@code farm-lines} owns the selector and all that is registered with it, and calls back on itself.
  */
@@ -24,6 +24,9 @@ final class Lines {
 
     /** Shorter asks again and again for what there is none of; longer keeps waiting who waits for something of the dead. */
     private static final long RETRY_MILLIS = 200;
+
+    /** The word of a process that will end now, in order. */
+    static final int FAREWELL = 0;
 
     private final Selector selector;
     private final Queue<Registration> registrations = new ConcurrentLinkedQueue<>();
@@ -133,7 +136,10 @@ final class Lines {
             count = -1; // reset is an end, too
         }
         if (count > 0) {
-            end.farewell();
+            received.flip();
+            while (received.remaining() >= Integer.BYTES) { // the kernel takes and gives so few bytes whole
+                end.said(received.getInt());
+            }
         } else if (count < 0) {
             key.cancel();
             try {

@@ -19,26 +19,11 @@ final class Membership {
     private final @Nullable SocketChannel line;
     private volatile @Nullable String endedBecause;
 
-    /**
-     * Begins one.
-     *
-     * @param line what was opened to the home; null if that is this process
-     */
+    /** @param line to the home; null if that is here */
     Membership(String home, int slot, @Nullable SocketChannel line) {
         this.home = home;
         this.slot = slot;
         this.line = line;
-    }
-
-    /** This JVM ends in order, and says so. */
-    void sayFarewell() {
-        try {
-            if (line != null) {
-                int _ = line.write(ByteBuffer.allocate(1));
-            }
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the home ended first", e);
-        }
     }
 
     /** This process's number among those that use what is kept there. */
@@ -50,6 +35,27 @@ final class Membership {
     @Nullable
     String endedBecause() {
         return endedBecause;
+    }
+
+    /**
+     * Says something to the home. If that does not hear it, since it has ended or was stopped long ago, nothing comes of it.
+     *
+     * @param what see {@link LineEnd#said}
+     */
+    void say(int what) {
+        if (line == null) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted(); // an interrupt may close the channel
+        try {
+            int _ = line.write(ByteBuffer.allocate(Integer.BYTES).putInt(what).flip());
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the home ended first", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** Nothing there can be used any more. */

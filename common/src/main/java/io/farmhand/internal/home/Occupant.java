@@ -11,6 +11,13 @@ public interface Occupant {
      */
     void partyLeft(int slot, boolean killed);
 
+    /**
+     * A process says that it was the last one to use it. Called in its home, on the thread of the lines; must not wait.
+     */
+    default void lookAgain() {
+        // Most things live until they are closed here.
+    }
+
     /** Wakes all who wait for anything of it in this process, so that they look whether it was closed. */
     void wakeAll();
 }

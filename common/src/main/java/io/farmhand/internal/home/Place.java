@@ -63,6 +63,11 @@ public abstract class Place implements Party {
     /** Ends it for all who use it, if it was made here. */
     public abstract void close();
 
+    /** Says to the process that keeps it that it is not used any more; if that is this one, does nothing. */
+    public void tellHome() {
+        // It is.
+    }
+
     /** Gives back what parts there are, if it was made here and nobody makes any more, since it was closed. */
     public void deleteParts() {
         // Parts in memory go when nobody refers to them.

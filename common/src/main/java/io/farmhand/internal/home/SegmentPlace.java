@@ -185,6 +185,11 @@ public final class SegmentPlace extends Place {
     }
 
     @Override
+    public void tellHome() {
+        membership.say(key.number());
+    }
+
+    @Override
     public void deleteParts() {
         if (isHome()) {
             new FileParts(key, memory).deleteAll();

@@ -3,6 +3,7 @@ package io.farmhand.internal.sync;
 import io.farmhand.internal.home.Place;
 import io.farmhand.internal.shm.Party;
 import io.farmhand.internal.shm.WordLock;
+import io.farmhand.internal.shm.WordLock.Acquired;
 import io.farmhand.internal.shm.Words;
 import java.io.EOFException;
 import java.io.IOException;
@@ -250,6 +251,7 @@ final class Lane {
             int seen = data.count();
             data.want();
             ends.checkOpen(1 - sendingEnd);
+            skipLeft();
             if (isReady()) {
                 return true;
             }
@@ -258,6 +260,20 @@ final class Lane {
                 return ends.hasLostItsHome(); // then there is the end of file to receive
             }
             data.await(seen, left);
+        }
+    }
+
+    /** Skips what is there of a message whose receiver has ended in the middle: until then its sender sends nothing else. */
+    private void skipLeft() {
+        if (get(READ) < get(READ_END) && receiver.tryAcquire() != Acquired.NOT) {
+            try {
+                long there = Math.min(get(READ_END), get(WRITTEN));
+                if (get(READ) < there) {
+                    haveRead(there);
+                }
+            } finally {
+                receiver.release();
+            }
         }
     }
 

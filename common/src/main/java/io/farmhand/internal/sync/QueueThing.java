@@ -54,9 +54,10 @@ abstract class QueueThing<T> extends SharedThing {
     private boolean insert(T value, long timeoutNanos) throws InterruptedException {
         Objects.requireNonNull(value, "item");
         place().check();
+        Travel travel = Travel.toOne();
+        boolean inserted = false;
         try (Scratch scratch = Scratch.take()) {
-            Item item = store.prepare(scratch.write(value));
-            boolean inserted = false;
+            Item item = store.prepare(travel.serialize(() -> scratch.write(value)));
             try {
                 inserted = insert(item, timeoutNanos);
                 return inserted;
@@ -67,6 +68,10 @@ abstract class QueueThing<T> extends SharedThing {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("The item was not put into the queue: " + e.getMessage(), e);
+        } finally {
+            if (!inserted) {
+                travel.undo();
+            }
         }
     }
 

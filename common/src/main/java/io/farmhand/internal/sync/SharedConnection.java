@@ -55,9 +55,16 @@ final class SharedConnection implements Connection, Serializable {
 
     @Override
     public void send(@Nullable Object value) throws IOException, InterruptedException {
+        Travel travel = Travel.toOne();
+        boolean sent = false;
         try (Scratch scratch = Scratch.take()) {
-            ByteBuffer bytes = scratch.write(value);
+            ByteBuffer bytes = travel.serialize(() -> scratch.write(value));
             sendWhole(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+            sent = true;
+        } finally {
+            if (!sent) {
+                travel.undo();
+            }
         }
     }
 
@@ -172,7 +179,7 @@ final class SharedConnection implements Connection, Serializable {
                     // For ever is long, but not endless.
                 }
                 ready.complete(null);
-            } catch (IOException | InterruptedException | RuntimeException e) {
+            } catch (Throwable e) { // an Error, too: somebody waits for it
                 ready.completeExceptionally(e);
             }
         });
@@ -196,9 +203,7 @@ final class SharedConnection implements Connection, Serializable {
     /** What travels instead. */
     private Object writeReplace() {
         ObjectKey key = pipe.place().key();
-        pipe.ends().depart(number);
-        Travel.note(() -> pipe.lose(number));
-        return new End(key, number);
+        return new End(key, number, Travel.depart(pipe, number));
     }
 
     @SuppressWarnings("unused") // called by serialization
@@ -207,11 +212,11 @@ final class SharedConnection implements Connection, Serializable {
     }
 
     /** An end on its way. */
-    private record End(ObjectKey key, int number) implements Serializable {
+    private record End(ObjectKey key, int number, long departure) implements Serializable {
         @SuppressWarnings("unused") // called by serialization
         private Object readResolve() {
             SharedPipe pipe = (SharedPipe) SyncObjects.open(Kind.PIPE, key);
-            pipe.ends().arrive(number);
+            pipe.ends().arrive(number, departure);
             return pipe.end(number);
         }
     }

@@ -1,6 +1,7 @@
 package io.farmhand.internal.sync;
 
 import io.farmhand.internal.home.Place;
+import io.farmhand.sync.HandleClosedException;
 import org.jspecify.annotations.Nullable;
 
 /** A pipe: one lane for each way, and two ends. Its ends travel, it does not. */
@@ -40,31 +41,48 @@ final class SharedPipe extends SharedThing {
 
     /** This process does not use an end any more. The home gives the memory back when nobody uses any. */
     void leave(int end) {
-        if (ends.isClosed(end)) {
-            return;
-        }
-        if (isClosed()) {
+        if (!ends.isClosed(end) && !changed(() -> ends.leave(end))) {
             ends.leaveAlone(end);
-        } else {
-            ends.leave(end);
+            wakeAll();
+        }
+    }
+
+    /** A handle to an end has not set out after all. */
+    void undo(long departure) {
+        boolean _ = changed(() -> ends.undo(departure));
+    }
+
+    /** A handle to an end will arrive nowhere any more. */
+    void lose(long departure) {
+        boolean _ = changed(() -> ends.lose(departure));
+    }
+
+    /** Changes who uses the ends; says whether that was possible, or the pipe has ended. */
+    private boolean changed(Runnable change) {
+        if (isClosed()) {
+            return false;
+        }
+        try {
+            change.run();
+        } catch (HandleClosedException e) {
+            return false; // meanwhile
         }
         wakeAll();
         closeIfGone();
+        return true;
     }
 
-    /** The process has ended for which a handle to an end was. */
-    void lose(int end) {
-        if (!isClosed()) {
-            ends.lose(end);
-            wakeAll();
-            closeIfGone();
-        }
-    }
-
+    /** Its home gives its memory back when nobody uses it any more; if that is another process, it is told to look. */
     private void closeIfGone() {
         if (ends.isGone(0) && ends.isGone(1)) {
+            place().tellHome();
             close();
         }
+    }
+
+    @Override
+    public void lookAgain() {
+        closeIfGone();
     }
 
     @Override

@@ -5,45 +5,90 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is serialized for one process and must not be waited for when that ends before it has arrived there. It belongs to
- * the thread that serializes.
+ * What sets out when something is serialized: the ends of pipes in it, see {@link PipeEnds}. Whoever makes one says what
+ * becomes of that, by {@link #undo} or {@link #lose}; what has arrived by then is not touched by either.
+ *
+ * <p><b>Concurrency.</b> Its monitor guards it. What the calling thread serializes belongs to the travel that it began last.
  */
 public final class Travel {
     private static final ThreadLocal<@Nullable Travel> CURRENT = new ThreadLocal<>();
 
-    private final List<Runnable> losses = new ArrayList<>();
+    private final boolean toMany;
+    private final List<Departure> departures = new ArrayList<>(0);
+    private boolean over;
 
-    private Travel() {}
+    private record Departure(SharedPipe pipe, long number) {}
+
+    private Travel(boolean toMany) {
+        this.toMany = toMany;
+    }
 
     /** Serialization that may fail. */
     @FunctionalInterface
-    public interface Serialization<X extends Exception> {
+    public interface Serialization<A, X extends Exception> {
         /** Serializes something. */
-        void run() throws X;
+        A run() throws X;
     }
 
-    /**
-     * Serializes something for one process.
-     *
-     * @return what to do when that process has ended
-     */
-    public static <X extends Exception> Runnable of(Serialization<X> serialization) throws X {
-        Travel travel = new Travel();
+    /** Of bytes that are read once: by the process or whoever else they are for. */
+    public static Travel toOne() {
+        return new Travel(false);
+    }
+
+    /** Of bytes that several processes may read, or one several times, until this is said to be over. */
+    public static Travel toMany() {
+        return new Travel(true);
+    }
+
+    /** Serializes something. When it throws, this travel is undone. */
+    public <A, X extends Exception> A serialize(Serialization<A, X> serialization) throws X {
         Travel outer = CURRENT.get();
-        CURRENT.set(travel);
+        boolean written = false;
+        CURRENT.set(this);
         try {
-            serialization.run();
+            A result = serialization.run();
+            written = true;
+            return result;
         } finally {
             CURRENT.set(outer);
+            if (!written) {
+                undo();
+            }
         }
-        return () -> travel.losses.forEach(Runnable::run);
     }
 
-    /** Something is serialized; if for one process, that is done when the process has ended. */
-    static void note(Runnable loss) {
-        Travel travel = CURRENT.get();
-        if (travel != null) {
-            travel.losses.add(loss);
+    /** Nothing has set out after all, and whoever was to send it knows. */
+    public void undo() {
+        for (Departure departure : end()) {
+            departure.pipe().undo(departure.number());
         }
+    }
+
+    /** What has not arrived by now never will. */
+    public void lose() {
+        for (Departure departure : end()) {
+            departure.pipe().lose(departure.number());
+        }
+    }
+
+    private synchronized List<Departure> end() {
+        over = true;
+        List<Departure> left = List.copyOf(departures);
+        departures.clear();
+        return left;
+    }
+
+    private synchronized boolean add(Departure departure) {
+        return !over && departures.add(departure);
+    }
+
+    /** An end of a pipe is serialized; what names its journey. */
+    static long depart(SharedPipe pipe, int end) {
+        Travel travel = CURRENT.get();
+        long number = pipe.ends().depart(end, travel != null && travel.toMany);
+        if (travel != null && !travel.add(new Departure(pipe, number))) {
+            pipe.lose(number);
+        }
+        return number;
     }
 }

@@ -347,4 +347,89 @@ class HalfDoneTest {
         assertThat(condition.signalled()).containsExactly(2, 3);
         assertThat(condition.waiting()).containsExactly(4, 6);
     }
+
+    private static SharedPipe pipe() {
+        return new SharedPipe(new LocalPlace(SharedPipe.sizeBytes(false)));
+    }
+
+    private static void arriveAt(int slot, SharedPipe pipe, long departure) throws Exception {
+        as(slot, () -> {
+            pipe.ends().arrive(1, departure);
+            return null;
+        });
+    }
+
+    @Test
+    void anEndOfAPipeIsGoneWhereverTheOneWhereItArrivesDies() throws Exception {
+        SharedPipe pipe = pipe();
+        long departure = pipe.ends().depart(1, false);
+        arriveAt(7, pipe, pipe.ends().depart(1, false)); // so that it is used
+        pipe.partyLeft(7, false);
+        byte[] before = image(pipe);
+        arriveAt(DEAD, pipe, departure);
+        sweptOutOfEach(before, image(pipe), SharedPipe::new, each -> {
+            each.lose(departure);
+            assertThat(each.ends().isGone(1)).isTrue();
+        });
+    }
+
+    @Test
+    void anEndOfAPipeIsGoneWhereverTheOneWhoSendsItOnDies() throws Exception {
+        SharedPipe pipe = pipe();
+        arriveAt(DEAD, pipe, pipe.ends().depart(1, false));
+        byte[] before = image(pipe);
+        long _ = as(DEAD, () -> pipe.ends().depart(1, false));
+        sweptOutOfEach(before, image(pipe), SharedPipe::new, each -> assertThat(each.ends().isGone(1)).isTrue());
+    }
+
+    @Test
+    void anEndOfAPipeIsNotGoneWhileMoreHandlesThanItHasRoomForAreOnTheirWay() throws Exception {
+        SharedPipe pipe = pipe();
+        List<Long> departures = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            departures.add(pipe.ends().depart(1, false));
+        }
+        assertThat(departures).contains(0L);
+        departures.forEach(pipe::lose);
+        assertThat(pipe.ends().isGone(1)).isFalse();
+        arriveAt(DEAD, pipe, 0);
+        pipe.partyLeft(DEAD, true);
+        assertThat(pipe.ends().isGone(1)).isFalse();
+        pipe.end(1).close(); // here, where they were sent away
+        assertThat(pipe.ends().isGone(1)).isTrue();
+    }
+
+    @Test
+    void aHandleThatIsReadManyTimesIsOnItsWayUntilItIsLost() throws Exception {
+        SharedPipe pipe = pipe();
+        long departure = pipe.ends().depart(1, true);
+        for (int i = 0; i < 2; i++) {
+            arriveAt(DEAD, pipe, departure);
+            pipe.partyLeft(DEAD, true);
+            assertThat(pipe.ends().isGone(1)).isFalse();
+        }
+        pipe.lose(departure);
+        pipe.lose(departure);
+        assertThat(pipe.ends().isGone(1)).isTrue();
+    }
+
+    @Test
+    void whatADeadReceiverLeftOfAMessageDoesNotStopItsSenderWhileOthersOnlyPoll() throws Exception {
+        Place place = new LocalPlace(SharedPipe.sizeBytes(false));
+        SharedPipe pipe = new SharedPipe(place);
+        int length = 1_000_000;
+        FutureTask<?> sending = start(1, () -> {
+            pipe.end(1).sendBytes(new byte[length]);
+            return null;
+        });
+        assertThat(pipe.end(0).poll(java.time.Duration.ofSeconds(50))).isTrue();
+        long readEnd = PipeEnds.END_OFFSET + 136;
+        place.memory().set(ValueLayout.JAVA_LONG, readEnd, 8 + length); // it was received in part
+        while (!sending.isDone()) {
+            assertThat(pipe.end(0).poll(java.time.Duration.ofMillis(1))).isFalse();
+        }
+        pipe.end(1).send("next");
+        assertThat(pipe.end(0).poll()).isTrue();
+        assertThat(pipe.end(0).receive()).isEqualTo("next");
+    }
 }
