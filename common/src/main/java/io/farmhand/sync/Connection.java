@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread may send and any may receive; messages stay whole. When the other end is closed, or its process ends, what
  * it had sent whole can still be received; after that comes the end of file. Everything that waits can be interrupted.
+ *
+ * <p>A line holds little: 256 KiB for each way of a pipe, what the kernel likes for a socket. So two sides that both send
+ * more than that before they receive wait for each other for ever, as in Python: until one is interrupted, whose end is
+ * closed then, or ends. Receive in another thread than you send in, or take turns.
  */
 public interface Connection extends Waitable, AutoCloseable {
     /**
@@ -58,7 +62,10 @@ public interface Connection extends Waitable, AutoCloseable {
         return type.cast(value);
     }
 
-    /** Whether there is something to receive at this moment, be it the end of file. */
+    /**
+     * Whether there is something to receive at this moment, be it the end of file. A message that has begun to arrive counts:
+     * to receive it may take as long as its sender does.
+     */
     default boolean poll() throws IOException, InterruptedException {
         return poll(Duration.ZERO);
     }
@@ -126,7 +133,8 @@ public interface Connection extends Waitable, AutoCloseable {
 
     /**
      * Waits until one of several things is ready: connections that have something to receive, or its end, and processes
-     * that have ended. As Python's {@code multiprocessing.connection.wait}.
+     * that have ended. As Python's {@code multiprocessing.connection.wait}. Where several threads receive from one connection,
+     * another one may be quicker than who was told of it.
      *
      * @param things connections and processes
      * @param timeout how long to wait at most; zero or less does not wait; null is for ever

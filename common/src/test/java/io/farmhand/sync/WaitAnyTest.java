@@ -73,6 +73,34 @@ class WaitAnyTest {
     }
 
     @Test
+    void doesNotGiveWhatAnotherThreadHasTakenMeanwhile() throws Exception {
+        CompletableFuture<String> first = new CompletableFuture<>();
+        CompletableFuture<String> second = new CompletableFuture<>();
+        java.util.Iterator<CompletableFuture<String>> answers = List.of(first, second, second).iterator();
+        Waitable thing = answers::next;
+        Running<List<Waitable>> waiting = Kind.PLATFORM.start(() -> Connection.waitAny(List.of(thing), null));
+        assertThat(first.complete("came, and was taken")).isTrue();
+        Running.settle();
+        assertThat(waiting.isDone()).isFalse();
+        assertThat(second.complete("came")).isTrue();
+        assertThat(waiting.result()).containsExactly(thing);
+    }
+
+    @Test
+    void waitsForFiveHundredPipesAtOnce() throws Exception {
+        List<Pipe> pipes = java.util.stream.Stream.generate(() -> Pipe.open(false)).limit(500).toList();
+        List<Connection> ends = pipes.stream().map(Pipe::first).toList();
+        Running<List<Connection>> waiting = Kind.PLATFORM.start(() -> Connection.waitAny(ends, null));
+        Running.settle();
+        pipes.get(321).second().send("x");
+        assertThat(waiting.result()).containsExactly(ends.get(321));
+        for (Pipe pipe : pipes) {
+            pipe.first().close();
+            pipe.second().close();
+        }
+    }
+
+    @Test
     void canBeInterruptedAndLetsGoOfWhatWaited() throws Exception {
         Pipe pipe = Pipe.open();
         try (Connection end = pipe.first(); Connection other = pipe.second()) {

@@ -11,6 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,9 @@ public final class FrameChannel implements AutoCloseable {
         if (frame == null && !begin(maxBytes)) {
             return null;
         }
+        if (frameLength > maxBytes) { // it was begun by one that allowed more
+            throw new FrameTooLongException(frameLength, maxBytes);
+        }
         byte[] bytes = frame;
         while (bytes != null && filled < frameLength) {
             if (!in.hasRemaining() && fill() <= 0) {
@@ -131,13 +135,14 @@ public final class FrameChannel implements AutoCloseable {
                 return false;
             }
         }
-        int length = in.getInt();
+        int length = in.getInt(in.position());
         if (length < 0 || length > maxBytes) {
             throw new FrameTooLongException(length, maxBytes);
         }
+        frame = new byte[Math.min(length, FIRST_BYTES)]; // first: when there is no memory, nothing has happened
+        in.position(in.position() + LENGTH_BYTES);
         frameLength = length;
         filled = 0;
-        frame = new byte[Math.min(length, FIRST_BYTES)];
         return true;
     }
 

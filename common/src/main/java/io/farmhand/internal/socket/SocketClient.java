@@ -1,6 +1,7 @@
 package io.farmhand.internal.socket;
 
 import io.farmhand.internal.home.TimeLimit;
+import io.farmhand.sync.AuthenticationException;
 import io.farmhand.sync.Connection;
 import java.io.EOFException;
 import java.io.IOException;
@@ -65,6 +66,9 @@ public final class SocketClient {
             handshake.check(receive(channel, address, deadline));
             through = true;
             return channel;
+        } catch (FrameTooLongException e) {
+            throw (AuthenticationException) new AuthenticationException(
+                    "what listens there is not of Farmhand: address=" + address).initCause(e);
         } catch (EOFException e) {
             throw new IOException("The listener closed the connection before it let us in: address=" + address, e);
         } finally {

@@ -5,13 +5,17 @@ import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.serial.ValueWriter;
+import io.farmhand.internal.sync.Travel;
 import io.farmhand.sync.BufferTooShortException;
 import io.farmhand.sync.Connection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * A {@link Connection} over a socket: each message is a frame.
  *
  * <p><b>Concurrency.</b> {@code receiving} is held by the thread that receives or looks whether it could, {@code sending} by
- * the one that sends, while they wait, too; closing takes neither.
+ * the one that sends, while they wait, too; closing takes neither. Who receives may read more from the socket than it takes,
+ * which nobody can see at the socket then: it tells {@code watchers} itself, after it let go of {@code receiving}.
  */
 final class SocketConnection implements Connection, Receiver {
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
@@ -28,6 +33,8 @@ final class SocketConnection implements Connection, Receiver {
     private final ValueReader reader = ValueReader.trusting(ClassLoader.getSystemClassLoader());
     private final ReentrantLock sending = new ReentrantLock();
     private final ReentrantLock receiving = new ReentrantLock();
+    /** Those who wait until there is something to receive. */
+    private final Set<CompletableFuture<@Nullable Void>> watchers = ConcurrentHashMap.newKeySet();
 
     SocketConnection(FrameChannel channel) {
         this.channel = channel;
@@ -35,16 +42,30 @@ final class SocketConnection implements Connection, Receiver {
 
     @Override
     public void send(@Nullable Object value) throws IOException, InterruptedException {
+        Travel travel = Travel.toOne();
+        ByteBuffer message = travel.serialize(() -> bytes(value));
+        boolean sent = false;
+        try {
+            send(message);
+            sent = true;
+        } finally {
+            if (!sent) {
+                travel.undo();
+            }
+        }
+    }
+
+    private ByteBuffer bytes(@Nullable Object value) {
         PayloadBuffer buffer = new PayloadBuffer();
         try {
             ScopedValue.where(Receiver.CURRENT, this).<Void, UnwritableValueException>call(() -> {
                 new ValueWriter(buffer, FrameChannel.MAX_FRAME_BYTES).writeValue(value);
                 return null;
             });
+            return buffer.detach();
         } catch (UnwritableValueException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
-        send(buffer.detach());
     }
 
     @Override
@@ -84,7 +105,14 @@ final class SocketConnection implements Connection, Receiver {
             close();
             throw e;
         } finally {
-            receiving.unlock();
+            letGo();
+        }
+    }
+
+    private void letGo() {
+        receiving.unlock();
+        if (!watchers.isEmpty()) {
+            boolean _ = isReadyNow();
         }
     }
 
@@ -102,7 +130,9 @@ final class SocketConnection implements Connection, Receiver {
 
     @Override
     public boolean poll(Duration timeout) throws IOException, InterruptedException {
-        long timeoutNanos = timeout.compareTo(LONGEST) >= 0 ? Long.MAX_VALUE : Math.max(0, timeout.toNanos());
+        long timeoutNanos = timeout.compareTo(LONGEST) >= 0
+                ? Long.MAX_VALUE
+                : timeout.isNegative() ? 0 : timeout.toNanos();
         long start = System.nanoTime();
         receiving.lockInterruptibly();
         try {
@@ -122,14 +152,23 @@ final class SocketConnection implements Connection, Receiver {
                 channel.awaitInput(left);
             }
         } finally {
-            receiving.unlock();
+            letGo();
         }
     }
 
-    /** Completes on the thread that watches sockets, or at once. */
+    /** Completes on the thread that watches sockets, on one that receives, or at once. */
     @Override
+    @SuppressWarnings("CollectionUndefinedEquality") // a future is equal to itself only
     public CompletionStage<?> whenReady() {
-        return SocketWatch.whenReadable(channel.socket(), this::isReadyNow);
+        CompletableFuture<@Nullable Void> ready = new CompletableFuture<>();
+        boolean _ = watchers.add(ready);
+        CompletableFuture<Boolean> readable = SocketWatch.whenReadable(channel.socket(), this::isReadyNow);
+        var _ = ready.whenComplete((_, _) -> {
+            watchers.remove(ready);
+            readable.cancel(false);
+        });
+        var _ = readable.thenRun(() -> ready.complete(null));
+        return ready;
     }
 
     /** Whether something was read from the socket already, or its end; false while another thread receives. */
@@ -137,13 +176,18 @@ final class SocketConnection implements Connection, Receiver {
         if (!receiving.tryLock()) {
             return false;
         }
+        boolean ready;
         try {
-            return channel.hasInput();
+            ready = channel.hasInput();
         } catch (IOException e) {
-            return true; // to receive tells what is wrong
+            ready = true; // to receive tells what is wrong
         } finally {
             receiving.unlock();
         }
+        if (ready) {
+            watchers.forEach(each -> each.complete(null));
+        }
+        return ready;
     }
 
     @Override

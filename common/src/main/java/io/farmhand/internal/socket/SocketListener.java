@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A {@link Listener}: what its doorkeeper let in waits in a queue for {@link #accept}.
  *
  * <p>The last thing in the queue, once it is closed or broken, is its end, which whoever finds it puts back for others.
+ *
+ * <p><b>Concurrency.</b> Its monitor guards {@code ended} and what is added to the queue: after the end nothing arrives.
  */
 public final class SocketListener implements Listener {
     /** Those that nobody accepts hold descriptors; more are turned away. */
@@ -41,31 +43,25 @@ public final class SocketListener implements Listener {
     /** How many of {@code arrivals} were refused. */
     private final AtomicInteger refused = new AtomicInteger();
     private final Doorkeeper doorkeeper;
+    private boolean ended;
 
     private SocketListener(SocketAddress address, byte[] key) throws IOException {
         doorkeeper = Doorkeeper.at(address, key, new Doorkeeper.Guests() {
             @Override
             public void admitted(SocketChannel guest) {
-                if (admitted.incrementAndGet() > MOST_WAITING) {
-                    admitted.decrementAndGet();
+                if (!arrive(new Admitted(guest), admitted, MOST_WAITING)) {
                     Quietly.close(guest);
-                } else {
-                    arrivals.add(new Admitted(guest));
                 }
             }
 
             @Override
             public void refused() {
-                if (refused.incrementAndGet() > MOST_REFUSED) {
-                    refused.decrementAndGet();
-                } else {
-                    arrivals.add(new Refused());
-                }
+                boolean _ = arrive(new Refused(), refused, MOST_REFUSED);
             }
 
             @Override
             public void broken(IOException cause) {
-                arrivals.add(new End(cause));
+                end(cause);
             }
         });
         doorkeeper.open();
@@ -91,13 +87,30 @@ public final class SocketListener implements Listener {
         }
     }
 
+    /** Queues an arrival, unless so many of its kind wait, or nobody comes any more. */
+    private synchronized boolean arrive(Arrival arrival, AtomicInteger waiting, int most) {
+        if (ended || waiting.get() >= most) {
+            return false;
+        }
+        waiting.incrementAndGet();
+        return arrivals.add(arrival);
+    }
+
+    /** Nobody comes any more; those that wait can still be accepted. */
+    private synchronized void end(IOException cause) {
+        if (!ended) {
+            ended = true;
+            arrivals.add(new End(cause));
+        }
+    }
+
     @Override
     public Connection accept() throws IOException, InterruptedException {
         Arrival arrival = arrivals.take();
         return switch (arrival) {
             case Admitted guest -> {
                 admitted.decrementAndGet();
-                yield new SocketConnection(new FrameChannel(guest.channel()));
+                yield connection(guest.channel());
             }
             case Refused() -> {
                 refused.decrementAndGet();
@@ -109,6 +122,15 @@ public final class SocketListener implements Listener {
                 throw failure(end.cause());
             }
         };
+    }
+
+    private static Connection connection(SocketChannel guest) throws IOException {
+        try {
+            return new SocketConnection(new FrameChannel(guest));
+        } catch (IOException e) {
+            Quietly.close(guest);
+            throw e;
+        }
     }
 
     private static IOException failure(IOException cause) {
@@ -127,6 +149,7 @@ public final class SocketListener implements Listener {
     @Override
     public void close() {
         doorkeeper.close();
+        end(new ClosedChannelException());
         for (Arrival waiting; (waiting = arrivals.poll()) != null;) {
             if (waiting instanceof Admitted guest) {
                 Quietly.close(guest.channel());

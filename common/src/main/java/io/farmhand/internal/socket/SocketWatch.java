@@ -2,7 +2,6 @@ package io.farmhand.internal.socket;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -89,7 +88,7 @@ final class SocketWatch {
                 while (selector.selectNow(this::ready) > 0) {
                     // A socket can be registered anew only after its old key was dropped here.
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) { // an Error, too: without this thread nobody hears of anything
                 LOG.log(System.Logger.Level.WARNING, "sockets are not watched for a moment", e);
             }
             for (Wait next; (next = arrived.poll()) != null;) {
@@ -104,8 +103,8 @@ final class SocketWatch {
                 wait.socket().register(selector, SelectionKey.OP_READ);
             }
             waits.computeIfAbsent(wait.socket(), _ -> new ArrayList<>()).add(wait.ready());
-        } catch (IOException | CancelledKeyException e) {
-            wait.ready().complete(true); // it is closed, which whoever receives will see
+        } catch (Throwable e) { // it is closed, most likely: whoever receives will see
+            wait.ready().complete(true);
         }
     }
 

@@ -22,24 +22,37 @@ final class Waiting {
             throw new InterruptedException();
         }
         List<W> waited = List.copyOf(things);
+        long timeoutNanos = timeout == null ? Long.MAX_VALUE : Timeouts.nanos(timeout);
+        long start = System.nanoTime();
         List<CompletableFuture<?>> futures = new ArrayList<>();
         try {
             for (W thing : waited) {
                 futures.add(thing.whenReady().toCompletableFuture());
             }
-            if (!futures.isEmpty()) {
-                awaitAny(futures, timeout == null ? Long.MAX_VALUE : Timeouts.nanos(timeout));
-            }
-            List<W> ready = new ArrayList<>();
-            for (int i = 0; i < futures.size(); i++) {
-                if (futures.get(i).isDone()) {
-                    ready.add(waited.get(i));
+            while (true) {
+                long left = Timeouts.left(start, timeoutNanos);
+                if (!futures.isEmpty()) {
+                    awaitAny(futures, left);
+                }
+                List<W> ready = new ArrayList<>();
+                for (int i = 0; i < futures.size(); i++) {
+                    if (futures.get(i).isDone() && isStill(waited.get(i), futures, i)) {
+                        ready.add(waited.get(i));
+                    }
+                }
+                if (futures.isEmpty() || !ready.isEmpty() || left <= 0) {
+                    return List.copyOf(ready);
                 }
             }
-            return List.copyOf(ready);
         } finally {
             futures.forEach(future -> future.cancel(false));
         }
+    }
+
+    /** Asks once more: another thread may have received meanwhile what came. */
+    private static boolean isStill(Waitable thing, List<CompletableFuture<?>> futures, int index) {
+        futures.set(index, thing.whenReady().toCompletableFuture());
+        return futures.get(index).isDone();
     }
 
     private static void awaitAny(List<CompletableFuture<?>> futures, long timeoutNanos) throws InterruptedException {

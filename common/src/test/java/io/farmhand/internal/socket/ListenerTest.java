@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -26,7 +27,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,6 +213,46 @@ class ListenerTest {
     }
 
     @Test
+    void whoeverComesWhileItIsClosedIsTurnedAway() throws Exception {
+        for (int round = 0; round < 30; round++) {
+            Listener closing = keep(Listener.open(KEY));
+            List<CompletableFuture<Throwable>> clients = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                CompletableFuture<Throwable> ended = new CompletableFuture<>();
+                inBackground(() -> {
+                    try (Connection client = Client.connect(closing.address(), KEY)) {
+                        client.receive();
+                    }
+                }, ended);
+                clients.add(ended);
+            }
+            Connection first = closing.accept();
+            closing.close();
+            first.close();
+            for (CompletableFuture<Throwable> client : clients) {
+                assertThat(client.get(20, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+            }
+            assertThatThrownBy(closing::accept).isInstanceOf(ClosedChannelException.class);
+            assertThatThrownBy(closing::accept).isInstanceOf(ClosedChannelException.class);
+        }
+    }
+
+    @Test
+    void aClientSaysThatWhatListensIsNotOfFarmhand() throws Exception {
+        SocketAddress address = SocketListener.freshAddress();
+        try (var door = java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
+            door.bind(address);
+            CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+            inBackground(() -> Client.connect(address, KEY), thrown);
+            try (SocketChannel guest = door.accept()) {
+                guest.write(ByteBuffer.wrap("SSH-2.0-OpenSSH_9\r\n".getBytes(StandardCharsets.US_ASCII)));
+                assertThat(thrown.get()).isInstanceOf(AuthenticationException.class)
+                        .hasMessageContaining("not of Farmhand");
+            }
+        }
+    }
+
+    @Test
     void acceptedConnectionsOutliveTheListener() throws Exception {
         Ends ends = connected();
         listener.close();
@@ -320,6 +363,7 @@ class ListenerTest {
     void pollWaitsNoLongerThanItsTimeout() throws Exception {
         Ends ends = connected();
         assertThat(ends.server().poll()).isFalse();
+        assertThat(ends.server().poll(Duration.ofSeconds(Long.MIN_VALUE))).isFalse();
         long start = System.nanoTime();
         assertThat(ends.server().poll(Duration.ofMillis(50))).isFalse();
         assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(50_000_000);
@@ -379,6 +423,109 @@ class ListenerTest {
         CompletableFuture<?> ready = ends.server().whenReady().toCompletableFuture();
         ends.server().close();
         ready.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void isReadyForAFrameThatAnotherReceiverReadFromTheSocketAndLeft() throws Exception {
+        Ends other = connected();
+        Ends ends = connected();
+        CountDownLatch watched = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CompletableFuture<?> _ = other.server().whenReady().toCompletableFuture().thenRun(() -> {
+            watched.countDown();
+            await(goOn); // holds up the thread that watches sockets
+        });
+        other.client().send(0);
+        await(watched);
+        CompletableFuture<?> ready = ends.server().whenReady().toCompletableFuture();
+        CompletableFuture<?> cancelled = ends.server().whenReady().toCompletableFuture();
+        assertThat(cancelled.cancel(false)).isTrue();
+        ends.client().send(1);
+        ends.client().send(2);
+        assertThat(ends.server().receive()).isEqualTo(1);
+        goOn.countDown();
+        ready.get(10, TimeUnit.SECONDS);
+        assertThat(ends.server().receive()).isEqualTo(2);
+        assertThat(Connection.waitAny(List.of(ends.server()), Duration.ZERO)).isEmpty();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatCannotBeWatchedDoesNotStopTheThreadThatWatches() throws Exception {
+        Ends ends = connected();
+        try (SocketChannel blocking = SocketChannel.open(listener.address())) {
+            SocketWatch.whenReadable(blocking, () -> false).get(10, TimeUnit.SECONDS);
+        }
+        CompletableFuture<?> ready = ends.server().whenReady().toCompletableFuture();
+        ends.client().send(1);
+        ready.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void waitsForFiveHundredConnectionsAtOnce() throws Exception {
+        List<Connection> servers = new ArrayList<>();
+        List<Connection> clients = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            Ends ends = connected();
+            servers.add(ends.server());
+            clients.add(ends.client());
+        }
+        CompletableFuture<List<Connection>> ready = new CompletableFuture<>();
+        Thread _ = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                ready.complete(Connection.waitAny(servers, null));
+            } catch (InterruptedException e) {
+                ready.completeExceptionally(e);
+            }
+        });
+        clients.get(321).send("x");
+        assertThat(ready.get(20, TimeUnit.SECONDS)).containsExactly(servers.get(321));
+    }
+
+    @Test
+    void theLimitHoldsForAMessageThatAnotherReceiverHasBegun() throws Exception {
+        SocketAddress address = SocketListener.freshAddress();
+        try (var door = java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
+            door.bind(address);
+            try (SocketChannel peer = SocketChannel.open(address);
+                    FrameChannel frames = new FrameChannel(door.accept())) {
+                peer.write(ByteBuffer.allocate(100).putInt(0, 500));
+                assertThat(frames.poll(1_000)).isNull();
+                assertThatThrownBy(() -> frames.poll(10)).isInstanceOf(FrameTooLongException.class)
+                        .hasMessageContaining("messageBytes=500 maxBytes=10");
+            }
+        }
+    }
+
+    @Test
+    void asksASilentTcpLineWhetherItsOtherSideLives() throws Exception {
+        listener = keep(Listener.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), KEY));
+        FrameChannel client = keep(SocketClient.open(listener.address(), KEY));
+        assertThat(client.socket().getOption(StandardSocketOptions.SO_KEEPALIVE)).isTrue();
+        assertThat(client.socket().getOption(ExtendedSocketOptions.TCP_KEEPIDLE)).isEqualTo(30);
+        keep(listener.accept());
+    }
+
+    @Test
+    void twoThatBothSendWhatTheKernelDoesNotHoldWaitForEachOtherUntilOneIsInterrupted() throws Exception {
+        Ends ends = connected();
+        CompletableFuture<Throwable> here = new CompletableFuture<>();
+        CompletableFuture<Throwable> there = new CompletableFuture<>();
+        Thread sender = inBackground(() -> ends.server().sendBytes(new byte[10 << 20]), here);
+        inBackground(() -> ends.client().sendBytes(new byte[10 << 20]), there);
+        assertThat(ends.server().poll(Duration.ofSeconds(20))).isTrue();
+        assertThat(ends.client().poll(Duration.ofSeconds(20))).isTrue();
+        assertThat(here.isDone() || there.isDone()).isFalse();
+        sender.interrupt();
+        assertThat(here.get()).isInstanceOf(InterruptedException.class);
+        assertThat(there.get()).isInstanceOf(IOException.class);
     }
 
     @Test
