@@ -463,28 +463,6 @@ class PipeTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(Kind.class)
-    void aFirstUseThatMeetsTheCloseDoesNotKeepTheEndOpen(Kind kind) throws Exception {
-        for (int i = 0; i < 300; i++) {
-            Pipe pipe = Pipe.open();
-            Connection other = pipe.second();
-            Running<Object> using = kind.start(() -> {
-                try {
-                    return other.poll();
-                } catch (IOException e) {
-                    return e;
-                }
-            });
-            other.close();
-            assertThat(using.result()).isNotNull();
-            try (Connection end = pipe.first()) {
-                assertThat(end.poll()).isTrue();
-                assertThatThrownBy(end::receive).isInstanceOf(EOFException.class);
-            }
-        }
-    }
-
     @Test
     void itsMemoryIsGivenBackWhenTheLastToCloseItIsNotItsMaker() throws Exception {
         Pipe pipe = Pipe.open();

@@ -400,6 +400,26 @@ class HalfDoneTest {
     }
 
     @Test
+    void aFirstUseOfAPipesEndThatMeetsItsCloseFindsItClosed() throws Exception {
+        SharedPipe pipe = pipe();
+        MemorySegment memory = pipe.place().memory();
+        var _ = pipe.place().lock(GUARD).acquire();
+        int held = memory.get(ValueLayout.JAVA_INT, GUARD);
+        FutureTask<?> using = start(1, () -> {
+            pipe.ends().use(1);
+            return null;
+        });
+        while (memory.get(ValueLayout.JAVA_INT, GUARD) == held) {
+            Thread.onSpinWait(); // until it waits, having seen that the end is open
+        }
+        pipe.ends().leaveAlone(1);
+        boolean _ = pipe.place().lock(GUARD).release();
+        assertThatThrownBy(() -> using.get(20, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(io.farmhand.sync.HandleClosedException.class);
+        assertThat(pipe.ends().isClosed(1)).isTrue();
+    }
+
+    @Test
     void aHandleThatIsReadManyTimesIsOnItsWayUntilItIsLost() throws Exception {
         SharedPipe pipe = pipe();
         long departure = pipe.ends().depart(1, true);
