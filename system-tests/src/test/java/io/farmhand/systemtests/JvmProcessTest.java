@@ -11,7 +11,10 @@ import io.farmhand.JvmProcessBuilder;
 import io.farmhand.Pool;
 import io.farmhand.RemoteTaskException;
 import io.farmhand.TaskSerializationException;
+import io.farmhand.sync.Connection;
+import io.farmhand.sync.Pipe;
 import io.farmhand.task.RemoteRunnable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
@@ -343,6 +346,36 @@ class JvmProcessTest {
         JvmProcess process = ended(JvmProcess.builder(() -> {}).jvmArgs("-XX:NoSuchFlag").start());
         assertThat(process.exitCode()).hasValue(1);
         assertThat(process.failure()).isEmpty();
+    }
+
+    @Test
+    void anEndOfAPipeThatAProcessNeverReadIsAtItsEndOfFile() throws Exception {
+        Pipe pipe = Pipe.open();
+        Connection other = pipe.second();
+        try (Connection end = pipe.first()) {
+            ended(JvmProcess.builder(() -> other.send("never")).jvmArgs("-XX:NoSuchFlag").start());
+            assertThat(end.poll(PATIENCE)).isTrue();
+            assertThatThrownBy(end::receive).isInstanceOf(EOFException.class);
+        }
+    }
+
+    @Test
+    void anEndOfAPipeForAProcessThatCannotBeStartedCanBeSentAgain() throws Exception {
+        Pipe pipe = Pipe.open();
+        Connection other = pipe.second();
+        try (Connection end = pipe.first()) {
+            RemoteRunnable action = () -> other.send("here");
+            Path gone = Files.createDirectory(directory.resolve("gone"));
+            JvmProcessBuilder builder = JvmProcess.builder(action).directory(gone);
+            Files.delete(gone);
+            assertThatThrownBy(builder::start).isInstanceOf(UncheckedIOException.class);
+            JvmProcess process = JvmProcess.start(action);
+            assertThat(end.poll(PATIENCE)).isTrue();
+            assertThat(end.receive()).isEqualTo("here");
+            ended(process);
+            assertThat(end.poll(PATIENCE)).isTrue();
+            assertThatThrownBy(end::receive).isInstanceOf(EOFException.class);
+        }
     }
 
     // ---- failures ----
