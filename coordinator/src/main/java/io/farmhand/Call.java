@@ -9,6 +9,7 @@ import io.farmhand.internal.sync.Travel;
 import java.lang.ref.Cleaner;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -87,7 +88,7 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
             if (over) {
                 return false;
             }
-            accept(nextRun());
+            decode(nextRun());
         }
         return true;
     }
@@ -98,6 +99,21 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
             throw new NoSuchElementException();
         }
         return decoded.next();
+    }
+
+    /**
+     * Adds all values to a list, in the order in which they come.
+     *
+     * @throws RuntimeException what the first item that failed did so with, or the job as a whole
+     */
+    void drainTo(List<? super R> values) {
+        while (!over) {
+            Run run = nextRun();
+            accept(run);
+            if (run != null) {
+                decoder.decode(run, values);
+            }
+        }
     }
 
     /**
@@ -121,22 +137,25 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
             if (run == null && !toTheEnd) {
                 return null;
             }
-            accept(run);
+            decode(run);
         }
         return decoded.next();
     }
 
-    private void accept(@Nullable Run run) {
-        if (run == null) {
-            end();
-        } else {
-            if (run instanceof Run.JobFailed || run instanceof Run.InputFailed) {
-                end();
-            }
-            if (run instanceof Run.JobFailed failed) {
-                poolEnded = failed.reason() == Reason.CLOSED || failed.reason() == Reason.BROKEN;
-            }
+    private void decode(@Nullable Run run) {
+        accept(run);
+        if (run != null) {
             decoded = decoder.decode(run);
+        }
+    }
+
+    /** After some runs nothing more is to come. */
+    private void accept(@Nullable Run run) {
+        if (run == null || run instanceof Run.JobFailed || run instanceof Run.InputFailed) {
+            end();
+        }
+        if (run instanceof Run.JobFailed failed) {
+            poolEnded = failed.reason() == Reason.CLOSED || failed.reason() == Reason.BROKEN;
         }
     }
 

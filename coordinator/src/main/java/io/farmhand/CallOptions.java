@@ -173,7 +173,7 @@ public final class CallOptions {
 
     /**
      * How many items of a call may be under way, in whole chunks; for lazy calls this counts results that are not read
-     * yet, too, so that a slow reader stops the sender. By default 128 chunks for each worker.
+     * yet, too, so that a slow reader stops the sender. By default 512 chunks for each worker.
      *
      * @param items at least 1
      * @throws IllegalArgumentException when it is less than 1

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * results the shape that the caller wants. Immutable but for {@link #feeding}.
  */
 final class Calls {
-    private static final int WINDOW_CHUNKS_PER_WORKER = 128;
+    private static final int WINDOW_CHUNKS_PER_WORKER = 512;
     /** joblib's {@code pre_dispatch='2*n_jobs'}: with more under way the size would be chosen long before it is used. */
     private static final int ADAPTIVE_CHUNKS_PER_WORKER = 2;
     private static final long WINDOW_BYTES = 64L << 20;
@@ -284,9 +284,7 @@ final class Calls {
         boolean done = false;
         try {
             List<R> results = new ArrayList<>(Math.clamp(expected, 0, FIRST_CAPACITY));
-            while (call.hasNext()) {
-                results.add(call.next().get());
-            }
+            call.drainTo(results);
             done = true;
             return results;
         } finally {

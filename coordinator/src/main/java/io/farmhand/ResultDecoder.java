@@ -105,26 +105,60 @@ final class ResultDecoder<R extends @Nullable Object> {
         }
     }
 
-    private Result<R> decode(Run.Outcomes run, int place, ByteBuffer item) {
+    /**
+     * Adds the values of a run to a list.
+     *
+     * @throws RuntimeException as {@link #decode(Run)}, or what the first item that failed did so with
+     */
+    void decode(Run run, List<? super R> values) {
+        if (!(run instanceof Run.Outcomes outcomes)) {
+            decode(run).forEachRemaining(result -> values.add(result.get()));
+            return;
+        }
+        Items.Cursor items = Items.cursor(outcomes.items());
+        for (int place = 0; place < outcomes.count(); place++) {
+            items.step();
+            if (items.isFailure()) {
+                values.add(decode(outcomes, place, items).get());
+                continue;
+            }
+            try {
+                values.add(value(items));
+            } catch (UnreadableValueException e) {
+                values.add(unreadable(outcomes, place, e).get());
+            }
+        }
+    }
+
+    private Result<R> decode(Run.Outcomes run, int place, Items.Cursor items) {
         long index = run.firstIndex() + place;
-        Duration taken = run.itemNanos().isEmpty() ? Duration.ZERO : Duration.ofNanos(run.itemNanos().get(place));
-        if (Items.isFailure(item)) {
-            TaskFailure failure = TaskFailure.decode(Items.failureBody(item));
+        Duration taken = taken(run, place);
+        if (items.isFailure()) {
+            TaskFailure failure = TaskFailure.decode(Items.failureBody(items.item()));
             Kind kind = failure.stage() == TaskFailure.Stage.RUNNING ? Kind.EXCEPTION : Kind.SERIALIZATION;
             return failure(index, error(run, index, failure), kind, run.worker(), run.attempt(), taken);
         }
         try {
-            return new Result.Success<R>(index, value(item), run.worker(), run.attempt(), taken);
+            return new Result.Success<R>(index, value(items), run.worker(), run.attempt(), taken);
         } catch (UnreadableValueException e) {
-            return failure(index, new TaskSerializationException(Stage.RESULT_IN, index,
-                    result(index) + " cannot be read here: " + e.getMessage(), e),
-                    Kind.SERIALIZATION, run.worker(), run.attempt(), taken);
+            return unreadable(run, place, e);
         }
     }
 
+    private Result<R> unreadable(Run.Outcomes run, int place, UnreadableValueException cause) {
+        long index = run.firstIndex() + place;
+        return failure(index, new TaskSerializationException(Stage.RESULT_IN, index,
+                result(index) + " cannot be read here: " + cause.getMessage(), cause),
+                Kind.SERIALIZATION, run.worker(), run.attempt(), taken(run, place));
+    }
+
+    private static Duration taken(Run.Outcomes run, int place) {
+        return run.itemNanos().isEmpty() ? Duration.ZERO : Duration.ofNanos(run.itemNanos().get(place));
+    }
+
     @SuppressWarnings({"unchecked", "NullAway"}) // what the user's function gave, null or not, is an R
-    private R value(ByteBuffer item) throws UnreadableValueException {
-        return (R) reader.read(item);
+    private R value(Items.Cursor items) throws UnreadableValueException {
+        return (R) reader.read(items);
     }
 
     private Throwable error(Run.Outcomes run, long index, TaskFailure failure) {
@@ -180,7 +214,8 @@ final class ResultDecoder<R extends @Nullable Object> {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            return decode(run, next++, items.next());
+            items.step();
+            return decode(run, next++, items);
         }
     }
 }

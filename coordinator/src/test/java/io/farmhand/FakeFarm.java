@@ -258,6 +258,9 @@ final class FakeFarm implements Calls.Target, WorkerSource, AutoCloseable {
         }
 
         @Override
+        public void flush() {}
+
+        @Override
         public void cutOff(String reason) {
             end(key);
         }

@@ -125,7 +125,7 @@ class BackpressureTest {
                 letTheSenderRun();
                 return pulled.get() == before;
             });
-            assertThat(pulled.get()).isLessThanOrEqualTo(1 + 128 * WORKERS + 1);
+            assertThat(pulled.get()).isLessThanOrEqualTo(1 + 512 * WORKERS + 1);
             assertThat(log.size()).isLessThanOrEqualTo(pulled.get());
         }
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MemoryTest {
     private static final int WORKERS = 2;
     /** As the product has it: so many chunks may be under way for each worker. */
-    private static final int WINDOW_CHUNKS = 128 * WORKERS;
+    private static final int WINDOW_CHUNKS = 512 * WORKERS;
     private static final int MIB = 1 << 20;
 
     @TempDir

@@ -97,16 +97,29 @@ public final class Items {
         return at + LENGTH_BYTES + length;
     }
 
-    /** A place in a block, between two items. It belongs to one thread. */
+    /** Walks a block, item by item. It belongs to one thread. */
     public static final class Cursor {
-        private final ByteBuffer bytes;
+        final ByteBuffer bytes;
         private final int limit;
+        /** Where the tag of the item at hand is; it ends at {@link #at}. */
+        private int start;
         private int at;
 
         private Cursor(ByteBuffer bytes) {
             this.bytes = bytes;
-            this.at = bytes.position();
+            this.start = bytes.position();
+            this.at = start;
             this.limit = bytes.limit();
+        }
+
+        /** Where the tag of the item at hand is. */
+        int start() {
+            return start;
+        }
+
+        /** Where the item at hand ends. */
+        int end() {
+            return at;
         }
 
         /** Whether there is an item after this place. */
@@ -115,19 +128,34 @@ public final class Items {
         }
 
         /**
-         * Steps over one item.
+         * Steps on to the next item, which is then at hand.
          *
-         * @return a little-endian view of its tag and body
          * @throws IllegalArgumentException if its length is wrong
          * @throws NoSuchElementException at the end of the block
          */
-        public ByteBuffer next() {
+        public void step() {
             if (at >= limit) {
                 throw new NoSuchElementException("the block has no more items");
             }
-            int start = at + LENGTH_BYTES;
-            at = Items.next(bytes, at);
+            int next = Items.next(bytes, at);
+            start = at + LENGTH_BYTES;
+            at = next;
+        }
+
+        /** A little-endian view of the tag and the body of the item at hand. */
+        public ByteBuffer item() {
             return bytes.slice(start, at - start).order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        /** Steps on and gives a view of that item: see {@link #step} and {@link #item}. */
+        public ByteBuffer next() {
+            step();
+            return item();
+        }
+
+        /** Whether the item at hand stands for a failure and not for a value. */
+        public boolean isFailure() {
+            return start < at && bytes.get(start) == Tag.FAILURE;
         }
     }
 }

@@ -62,8 +62,19 @@ public final class ValueReader {
         ByteBuffer bytes = item.order() == ByteOrder.LITTLE_ENDIAN
                 ? item
                 : item.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        int start = bytes.position();
-        int end = bytes.limit();
+        return read(bytes, bytes.position(), bytes.limit());
+    }
+
+    /**
+     * Reads the item at hand of a block, which costs less than to cut it out first.
+     *
+     * @throws UnreadableValueException if the bytes make no value here
+     */
+    public @Nullable Object read(Items.Cursor items) throws UnreadableValueException {
+        return read(items.bytes, items.start(), items.end());
+    }
+
+    private @Nullable Object read(ByteBuffer bytes, int start, int end) throws UnreadableValueException {
         if (start < end && bytes.get(start) == Tag.PAIR) {
             return readPair(bytes, start + 1, end);
         }
@@ -84,8 +95,31 @@ public final class ValueReader {
     }
 
     private @Nullable Object readOne(ByteBuffer bytes, int start, int end) throws UnreadableValueException {
-        if (start < end && bytes.get(start) == Tag.JDK) {
-            return readJdk(bytes, start + 1, end);
+        if (start < end) {
+            // Boxed numbers need no reader of their own.
+            int length = end - start - 1;
+            switch (bytes.get(start)) {
+                case Tag.JDK -> {
+                    return readJdk(bytes, start + 1, end);
+                }
+                case Tag.INT -> {
+                    if (length == Integer.BYTES) {
+                        return bytes.getInt(start + 1);
+                    }
+                }
+                case Tag.LONG -> {
+                    if (length == Long.BYTES) {
+                        return bytes.getLong(start + 1);
+                    }
+                }
+                case Tag.DOUBLE -> {
+                    if (length == Double.BYTES) {
+                        return bytes.getDouble(start + 1);
+                    }
+                }
+                default -> {
+                }
+            }
         }
         return new FastReader(bytes, start, end).read();
     }

@@ -56,7 +56,11 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
         this.greeting = greeting;
         this.payloads = new PayloadAssembler<>(greeting.maxItemBytes() + RESULTS_SLACK_BYTES);
         this.out = new FramedSender<>(call,
-                data -> ToWorker.newBuilder().setFrame(Frame.newBuilder().setData(data)).build(), () -> {});
+                data -> ToWorker.newBuilder().setFrame(Frame.newBuilder().setData(data)).build(),
+                messages -> ToWorker.newBuilder()
+                        .setBatch(ToWorker.Batch.newBuilder().addAllMessages(messages))
+                        .build(),
+                () -> {});
         call.setOnReadyThreshold(Wire.READY_BYTES);
         call.setOnReadyHandler(out::ready);
         call.setOnCancelHandler(() -> closed("the connection was lost"));
@@ -68,7 +72,7 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
             return;
         }
         try {
-            if (!joined && !message.hasHello()) {
+            if (!joined && !message.hasHello() && !message.hasBatch()) {
                 throw new ProtocolViolation(message.getKindCase() + " before Hello");
             }
             switch (message.getKindCase()) {
@@ -86,6 +90,14 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
                         message.getHeartbeat().getHeapBytes());
                 case LEAVING -> listener.leaving(worker);
                 case BLOB_WANTED -> answerWith(message.getBlobWanted().getSha256());
+                case BATCH -> {
+                    for (FromWorker each : message.getBatch().getMessagesList()) {
+                        if (each.hasBatch()) {
+                            throw new ProtocolViolation("a batch in a batch");
+                        }
+                        onNext(each);
+                    }
+                }
                 case KIND_NOT_SET -> throw new ProtocolViolation("a message of an unknown kind");
             }
         } catch (ProtocolViolation e) {
@@ -120,13 +132,14 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
         if (bytes == null) {
             out.send(ToWorker.newBuilder().setBlob(Blob.newBuilder().setSha256(sha256).setMissing(true)).build());
         } else {
-            send(sha256, bytes);
+            queue(sha256, bytes);
+            out.flush();
         }
     }
 
-    private void send(ByteString sha256, ByteBuffer bytes) {
+    private void queue(ByteString sha256, ByteBuffer bytes) {
         Blob.Builder blob = Blob.newBuilder().setSha256(sha256).setPayloadBytes(bytes.remaining());
-        out.send(bytes, head -> ToWorker.newBuilder().setBlob(blob.setPayload(head)).build());
+        out.queue(bytes, head -> ToWorker.newBuilder().setBlob(blob.setPayload(head)).build());
     }
 
     private static ByteString bytes(String sha256) {
@@ -207,24 +220,24 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
                 .setJob(job)
                 .setSeed(seed)
                 .setPayloadBytes(function.remaining());
-        out.send(function, head -> ToWorker.newBuilder().setFunction(message.setPayload(head)).build());
+        out.queue(function, head -> ToWorker.newBuilder().setFunction(message.setPayload(head)).build());
     }
 
     @Override
     public void function(long job, long seed, String sha256) {
-        out.send(ToWorker.newBuilder()
+        out.queue(ToWorker.newBuilder()
                 .setFunction(Function.newBuilder().setJob(job).setSeed(seed).setBlob(bytes(sha256)))
                 .build());
     }
 
     @Override
     public void blob(String sha256, ByteBuffer bytes) {
-        send(bytes(sha256), bytes);
+        queue(bytes(sha256), bytes);
     }
 
     @Override
     public void release(String sha256) {
-        out.send(ToWorker.newBuilder().setRelease(Release.newBuilder().setSha256(bytes(sha256))).build());
+        out.queue(ToWorker.newBuilder().setRelease(Release.newBuilder().setSha256(bytes(sha256))).build());
     }
 
     @Override
@@ -236,29 +249,34 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
                 .setCount(count)
                 .setNth(nth)
                 .setPayloadBytes(items.remaining());
-        out.send(items, head -> ToWorker.newBuilder().setChunk(message.setPayload(head)).build());
+        out.queue(items, head -> ToWorker.newBuilder().setChunk(message.setPayload(head)).build());
     }
 
     @Override
     public void jobEnd(long job) {
-        out.send(ToWorker.newBuilder().setJobEnd(JobEnd.newBuilder().setJob(job)).build());
+        out.queue(ToWorker.newBuilder().setJobEnd(JobEnd.newBuilder().setJob(job)).build());
     }
 
     @Override
     public void recall(long attempt, boolean interrupt) {
-        out.send(ToWorker.newBuilder()
+        out.queue(ToWorker.newBuilder()
                 .setRecall(Recall.newBuilder().setAttempt(attempt).setInterrupt(interrupt))
                 .build());
     }
 
     @Override
     public void dump() {
-        out.send(ToWorker.newBuilder().setDump(Dump.getDefaultInstance()).build());
+        out.queue(ToWorker.newBuilder().setDump(Dump.getDefaultInstance()).build());
     }
 
     @Override
     public void stop() {
-        out.send(ToWorker.newBuilder().setStop(Stop.getDefaultInstance()).build());
+        out.queue(ToWorker.newBuilder().setStop(Stop.getDefaultInstance()).build());
+    }
+
+    @Override
+    public void flush() {
+        out.flush();
     }
 
     @Override

@@ -2,7 +2,10 @@ package io.farmhand.internal.channel;
 
 import java.nio.ByteBuffer;
 
-/** What the dispatcher can say to one worker. Nothing here waits: what the transport cannot take yet is queued. */
+/**
+ * What the dispatcher can say to one worker, in order. Nothing here waits: what is said goes with the next
+ * {@link #flush}, and what the transport cannot take then is queued.
+ */
 public interface WorkerLink {
     /**
      * Gives the worker a job's function, once, before the job's first chunk.
@@ -43,6 +46,9 @@ public interface WorkerLink {
     /** The worker is to finish what it holds and leave. */
     void stop();
 
-    /** Cuts the worker off, with a reason for its log. */
+    /** Sends what was said since the last time. */
+    void flush();
+
+    /** Cuts the worker off, with a reason for its log, at once. */
     void cutOff(String reason);
 }

@@ -9,7 +9,7 @@ final class Credits {
     /** The work that a worker should hold. Several round trips (about 0.1 ms each) and a scheduling delay or two. */
     static final double HELD_NANOS = 3e6;
     /** More chunks than this, and the queue costs more memory than it hides delay. */
-    static final int MOST_CHUNKS = 128;
+    static final int MOST_CHUNKS = 256;
     /** Behind a chunk longer than this none is held: a round trip is a thousandth of it. */
     static final double LONG_NANOS = 100e6;
 

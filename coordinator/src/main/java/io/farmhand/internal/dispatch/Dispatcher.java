@@ -223,6 +223,7 @@ public final class Dispatcher implements WorkerListener, ExitListener {
                 handleSafely(() -> farm.handle(event));
             }
             handleSafely(farm::assign);
+            handleSafely(farm::flush);
         }
         // Whoever came too late must not wait for ever.
         for (Event late = inbox.poll(); late != null; late = inbox.poll()) {

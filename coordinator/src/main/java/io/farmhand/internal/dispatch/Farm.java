@@ -215,6 +215,11 @@ final class Farm {
         overseer.watchIdle();
     }
 
+    /** Sends what was said to workers since the last time. */
+    void flush() {
+        workers.flush();
+    }
+
     private void send(Job job, Worker worker) {
         if (worker.link == null) {
             throw new IllegalStateException("a worker is ready without a link: " + worker.key);

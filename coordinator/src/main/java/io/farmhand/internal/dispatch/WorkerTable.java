@@ -513,6 +513,14 @@ final class WorkerTable {
         }
     }
 
+    void flush() {
+        for (Worker worker : workers.values()) {
+            if (worker.link != null) {
+                worker.link.flush();
+            }
+        }
+    }
+
     // ---- who takes work ----
 
     int readyCount() {

@@ -114,7 +114,9 @@ public abstract class Gather {
             heldRuns++;
             heldItems += run.count();
             heldBytes += run.sizeBytes();
-            arrived.signalAll();
+            if (hasReady() || openChunks == 0) { // else it waits for an earlier one, and so does the consumer
+                arrived.signalAll();
+            }
         } finally {
             lock.unlock();
         }
@@ -148,7 +150,9 @@ public abstract class Gather {
             openChunks += chunks;
             openItems += items;
             openBytes += bytes;
-            signalChange();
+            if (roomLeft()) {
+                signalChange();
+            }
         } finally {
             lock.unlock();
         }

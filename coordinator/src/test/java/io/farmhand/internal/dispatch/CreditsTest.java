@@ -14,7 +14,7 @@ class CreditsTest {
             "1,   3000000,   true,  true", // one runs, one is at hand
             "2,   6000000,   true,  false",
             "100, 100000,    false, true", // tiny ones: as many as fill the time
-            "128, 100000,    true,  false", // but no more than there may be
+            "256, 100000,    true,  false", // but no more than there may be
             "30,  3000000,   true,  false",
             "1,   10000000,  false, false",
             "1,   10000000,  true,  true",

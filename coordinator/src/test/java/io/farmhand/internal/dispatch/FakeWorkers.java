@@ -188,6 +188,9 @@ final class FakeWorkers implements WorkerSource {
         }
 
         @Override
+        public void flush() {}
+
+        @Override
         public void cutOff(String reason) {
             cutOff = reason;
         }

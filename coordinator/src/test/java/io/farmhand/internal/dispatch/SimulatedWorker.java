@@ -83,6 +83,8 @@ final class SimulatedWorker implements WorkerLink {
     private final ArrayDeque<Message> onTheWay = new ArrayDeque<>();
     private long lastUp;
     private long lastDown;
+    /** What the farm has said and not yet sent. */
+    private final List<Runnable> said = new ArrayList<>();
     private long frozenUntil;
     /** What would have happened to it while it stood still, in its order. */
     private final ArrayDeque<Runnable> afterThaw = new ArrayDeque<>();
@@ -261,8 +263,16 @@ final class SimulatedWorker implements WorkerLink {
 
     private void down(Runnable arrival) {
         world.check(!stopping, "nothing is sent after Stop to %s", key);
-        lastDown = Math.max(lastDown, time.now() + delay());
-        time.at(lastDown, () -> awake(arrival));
+        said.add(arrival);
+    }
+
+    @Override
+    public void flush() {
+        if (!said.isEmpty()) {
+            lastDown = Math.max(lastDown, time.now() + delay());
+            said.forEach(arrival -> time.at(lastDown, () -> awake(arrival)));
+            said.clear();
+        }
     }
 
     @Override

@@ -165,6 +165,7 @@ final class Simulation implements WorkerSource {
     private void assign() {
         assignDue = false;
         farm.assign();
+        farm.flush();
     }
 
     private List<WorkerStatus> status() {

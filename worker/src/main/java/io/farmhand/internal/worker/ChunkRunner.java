@@ -166,7 +166,7 @@ final class ChunkRunner {
         TaskFailure.Stage stage = TaskFailure.Stage.READING_FUNCTION;
         boolean read = false;
         functionNanos = 0;
-        ByteBuffer item = items.next();
+        items.step();
         try {
             if (!function.isRead()) {
                 progress.function();
@@ -174,7 +174,7 @@ final class ChunkRunner {
             RemoteFunction<@Nullable Object, @Nullable Object> f = function.get(reader, context);
             progress.item(place);
             stage = TaskFailure.Stage.READING_ARGUMENT;
-            argument = reader.read(item);
+            argument = reader.read(items);
             read = true;
             stage = TaskFailure.Stage.RUNNING;
             Object result = apply(f, argument);

@@ -10,10 +10,12 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
- * Gathers the results of an attempt and sends them: at its end, when there are many bytes of them, or when the first
- * of them has waited for {@link #LINGER_MILLIS}, so that a long item never holds back what was done before it.
+ * Gathers the results of an attempt, or of several short ones, and sends them: when the worker has nothing more to do,
+ * when there are many bytes of them, or when the first of them has waited for {@link #LINGER_MILLIS}, so that a long
+ * item never holds back what was done before it.
  *
  * <p><b>Concurrency.</b> {@code lock} guards all fields. The runner adds, the {@code farm-timer} sends what has
  * lingered. The runner waits while the transport has more than it can take: that is the backpressure of a slow
@@ -22,11 +24,17 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ResultSender {
     /** More than this is sent at once. Smaller costs messages, larger holds memory and delays. */
     private static final int FLUSH_BYTES = 256 * 1024;
+    /**
+     * The results of so many attempts are sent at once, though the runner goes on. Smaller costs messages; larger lets
+     * the queue of a worker run empty before the coordinator hears that it may send more.
+     */
+    private static final int FLUSH_ATTEMPTS = 64;
     /** How long a result may wait for others. Smaller costs messages, larger delays lazy readers. */
     private static final long LINGER_MILLIS = 1;
 
     private final FramedSender<FromWorker> out;
     private final ScheduledExecutorService timer;
+    private final BooleanSupplier moreToDo;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition drained = lock.newCondition();
     // Guarded by lock.
@@ -34,13 +42,16 @@ final class ResultSender {
     /** What is to be said of the items in {@link #unsent}, by their places there. */
     private Results.Builder envelope = Results.newBuilder();
     private int unsentItems;
+    private int unsentAttempts;
     private long attempt;
     private long startNanos;
     private boolean lingering;
 
-    ResultSender(FramedSender<FromWorker> out, ScheduledExecutorService timer) {
+    /** @param moreToDo whether the runner will go on at once when its attempt is over */
+    ResultSender(FramedSender<FromWorker> out, ScheduledExecutorService timer, BooleanSupplier moreToDo) {
         this.out = out;
         this.timer = timer;
+        this.moreToDo = moreToDo;
     }
 
     /** The results that follow are those of this attempt. */
@@ -69,21 +80,24 @@ final class ResultSender {
             }
             if (item.size() >= FLUSH_BYTES) {
                 if (unsentItems > 0) {
-                    flush(false);
+                    queue(unsent.detach(), false);
                 }
                 tell(outcome, functionNanos);
-                send(item.detach(), last);
+                queue(item.detach(), last);
+                flush();
                 return;
             }
             unsent.append(item);
             item.truncate(0);
             tell(outcome, functionNanos);
             if (last || unsent.size() >= FLUSH_BYTES) {
-                flush(last);
-            } else if (!lingering) {
-                lingering = true;
-                ScheduledFuture<?> _ = timer.schedule(this::lingered, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+                queue(unsent.detach(), last);
+                if (++unsentAttempts >= FLUSH_ATTEMPTS || !moreToDo.getAsBoolean()) {
+                    flush();
+                    return;
+                }
             }
+            linger();
         } finally {
             lock.unlock();
         }
@@ -93,7 +107,8 @@ final class ResultSender {
     void cutShort() {
         lock.lock();
         try {
-            flush(true);
+            queue(unsent.detach(), true);
+            flush();
         } finally {
             lock.unlock();
         }
@@ -109,16 +124,30 @@ final class ResultSender {
         }
     }
 
+    /** What is not sent yet will be, soon. */
+    private void linger() {
+        if (!lingering) {
+            lingering = true;
+            ScheduledFuture<?> _ = timer.schedule(this::lingered, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
     private void lingered() {
         lock.lock();
         try {
             lingering = false;
             if (unsentItems > 0) {
-                flush(false);
+                queue(unsent.detach(), false);
             }
+            flush();
         } finally {
             lock.unlock();
         }
+    }
+
+    private void flush() {
+        unsentAttempts = 0;
+        out.flush();
     }
 
     private void tell(Outcome outcome, long functionNanos) {
@@ -132,11 +161,7 @@ final class ResultSender {
         unsentItems++;
     }
 
-    private void flush(boolean last) {
-        send(unsent.detach(), last);
-    }
-
-    private void send(ByteBuffer items, boolean last) {
+    private void queue(ByteBuffer items, boolean last) {
         Results.Builder results = envelope
                 .setAttempt(attempt)
                 .setCount(unsentItems)
@@ -145,6 +170,6 @@ final class ResultSender {
                 .setPayloadBytes(items.remaining());
         envelope = Results.newBuilder();
         unsentItems = 0;
-        out.send(items, head -> FromWorker.newBuilder().setResults(results.setPayload(head)).build());
+        out.queue(items, head -> FromWorker.newBuilder().setResults(results.setPayload(head)).build());
     }
 }

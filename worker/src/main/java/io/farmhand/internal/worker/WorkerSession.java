@@ -216,9 +216,12 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
     public void beforeStart(ClientCallStreamObserver<FromWorker> begun) {
         FramedSender<FromWorker> call = new FramedSender<>(begun,
                 data -> FromWorker.newBuilder().setFrame(Frame.newBuilder().setData(data)).build(),
+                messages -> FromWorker.newBuilder()
+                        .setBatch(FromWorker.Batch.newBuilder().addAllMessages(messages))
+                        .build(),
                 () -> sender().drained());
         out = call;
-        sender = new ResultSender(call, timer);
+        sender = new ResultSender(call, timer, () -> !instructions.isEmpty());
         vitalSigns = new VitalSigns(call);
         begun.setOnReadyHandler(call::ready);
     }
@@ -258,6 +261,7 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
                         message.getBlob().getPayload()));
             }
             case RELEASE -> blobs.release(hex(message.getRelease().getSha256()));
+            case BATCH -> message.getBatch().getMessagesList().forEach(this::onNext);
             case KIND_NOT_SET -> throw new IllegalStateException("a message of a kind this worker does not know");
         }
     }

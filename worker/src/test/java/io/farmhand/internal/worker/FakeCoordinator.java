@@ -72,7 +72,9 @@ final class FakeCoordinator extends FarmGrpc.FarmImplBase {
         return new StreamObserver<>() {
             @Override
             public void onNext(FromWorker message) {
-                if (message.hasHeartbeat()) {
+                if (message.hasBatch()) {
+                    message.getBatch().getMessagesList().forEach(this::onNext);
+                } else if (message.hasHeartbeat()) {
                     heartbeats.add(message.getHeartbeat());
                 } else {
                     received.add(message);
