@@ -89,7 +89,7 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
                     dispatcher);
             supervisor = made;
             Runtime.getRuntime().addShutdownHook(exitHook); // refused when the JVM is going down
-            dispatcher.start();
+            dispatcher.start(server.loop());
             whole = true;
         } finally {
             if (!whole) {

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 
@@ -37,6 +38,8 @@ final class FakeFarm implements Calls.Target, WorkerSource, AutoCloseable {
 
     private final int workers;
     private final Dispatcher dispatcher;
+    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("farm-dispatcher").daemon().factory());
     private final Map<WorkerKey, Worker> live = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -44,7 +47,7 @@ final class FakeFarm implements Calls.Target, WorkerSource, AutoCloseable {
         this.workers = workers;
         dispatcher = new Dispatcher(new Settings(workers, workers, TimeUnit.SECONDS.toNanos(30),
                 TimeUnit.SECONDS.toNanos(300), 0, 0, 0), this, new EventRelay(null));
-        dispatcher.start();
+        dispatcher.start(loop);
     }
 
     Calls calls(CallOptions options) {
@@ -77,6 +80,7 @@ final class FakeFarm implements Calls.Target, WorkerSource, AutoCloseable {
     public void close() {
         shutdownNow();
         dispatcher.terminated().join();
+        loop.shutdown();
     }
 
     @Override

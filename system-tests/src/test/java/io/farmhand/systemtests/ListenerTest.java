@@ -217,8 +217,8 @@ class ListenerTest {
                 values -> Thread.currentThread().getName());
         log.awaitSize(1);
         gate.open();
-        assertThat(thread.join()).isNotEqualTo("farm-dispatcher").doesNotContain("grpc");
-        assertThat(mapped.join()).isNotEqualTo("farm-dispatcher").doesNotContain("grpc");
+        assertThat(thread.join()).doesNotContain("dispatcher").doesNotContain("grpc");
+        assertThat(mapped.join()).doesNotContain("dispatcher").doesNotContain("grpc");
     }
 
     static long waiting(SideLog log, Gate gate) {

@@ -36,6 +36,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -44,18 +45,17 @@ import org.jspecify.annotations.Nullable;
  * key valid, its first use or {@link #refuse} ends it. Every method of the service stands behind that check.
  *
  * <p><b>Concurrency.</b> The announced keys are a concurrent map; all else is immutable. Calls run directly on the
- * {@code farm-grpc} event loops, where nothing may wait.
+ * {@link #loop}, where nothing may wait.
  */
 public final class WorkerServer implements AutoCloseable {
     private static final Context.Key<WorkerKey> CALLER = Context.key("farm-worker");
-    private static final int EVENT_LOOPS = 2;
     private static final long CLOSE_SECONDS = 5;
 
     private final Map<Integer, WorkerKey> expected = new ConcurrentHashMap<>();
     private final Greeting greeting;
     private final WorkerListener listener;
-    private final EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS,
-            new DefaultThreadFactory("farm-grpc", true), NioIoHandler.newFactory());
+    private final EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(1,
+            new DefaultThreadFactory("farm-dispatcher", true), NioIoHandler.newFactory());
     private final Server server;
     private final Endpoint endpoint;
 
@@ -103,6 +103,11 @@ public final class WorkerServer implements AutoCloseable {
             case Endpoint.Socket(var path) -> UnixDomainSocketAddress.of(path);
             case Endpoint.Loopback(int port) -> new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         };
+    }
+
+    /** The thread of all connections. */
+    public ScheduledExecutorService loop() {
+        return eventLoops.next();
     }
 
     /** Where it listens, with the port that was found. */

@@ -9,32 +9,48 @@ import io.farmhand.internal.process.ExitListener;
 import io.farmhand.internal.process.WorkerExit;
 import io.farmhand.internal.wire.WorkerKey;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that owns a farm's jobs, chunks, credits and workers, and the inbox through which all others reach
- * it. All public methods only enqueue, and may be called from any thread; none of the user's code ever runs here.
+ * The owner of a farm's jobs, chunks, credits and workers, and the inbox through which all others reach it. All public
+ * methods only enqueue, and may be called from any thread; none of the user's code ever runs here.
+ *
+ * <p>It has no thread of its own: it takes turns on the event loop on which the workers' connections are, so that a
+ * result and what follows from it need no other thread. A turn handles what the inbox has, gives out chunks, and sends
+ * what it has said to workers.
  *
  * <pre>
- *  callers ------ open, submit, endInput, cancel, close --.
- *  gRPC threads - joined, results, link closed -----------+--> inbox --> farm-dispatcher: Farm --> WorkerLink, Gather
- *  JDK threads -- exited ---------------------------------'                  ^
- *                                                                          Timers
+ *  callers ------ open, submit, endInput, cancel, close --.        .--------- farm-dispatcher --------.
+ *  the loop ----- joined, results, link closed -----------+-> inbox -> turn: Farm -> WorkerLink, Gather
+ *  JDK threads -- exited ---------------------------------'              ^
+ *                                                                      Timers
  * </pre>
  */
 public final class Dispatcher implements WorkerListener, ExitListener {
+    private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
+
     private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
     private final AtomicLong lastJob = new AtomicLong();
     private final Timers timers = new Timers(System::nanoTime);
     private final Farm farm;
-    private final Thread thread;
+    /** Whether a turn is to come that will see what is in the inbox now. */
+    private final AtomicBoolean turnIsDue = new AtomicBoolean();
+    /** Null until {@link #start}. */
+    private volatile @Nullable ScheduledExecutorService loop;
+    // Owned by the loop.
+    private @Nullable ScheduledFuture<?> wakeUp;
+    private long wakeUpNanos;
 
     /**
      * Makes a dispatcher; {@link #start} sets it to work.
@@ -43,12 +59,19 @@ public final class Dispatcher implements WorkerListener, ExitListener {
      */
     public Dispatcher(Settings settings, WorkerSource source, FarmListener listener) {
         this.farm = new Farm(settings, source, timers, listener);
-        this.thread = Thread.ofPlatform().name("farm-dispatcher").daemon().unstarted(this::run);
     }
 
-    /** Launches the workers and begins to handle events. */
-    public void start() {
-        thread.start();
+    /**
+     * Launches the workers and begins to handle events.
+     *
+     * @param eventLoop where turns are taken; of one thread, which ends when the farm has {@link #terminated}
+     */
+    public void start(ScheduledExecutorService eventLoop) {
+        loop = eventLoop;
+        eventLoop.execute(() -> {
+            handleSafely(farm::start);
+            turn();
+        });
     }
 
     /** Completes when the first worker has joined; fails, with the reason as its message, when none can be had. */
@@ -73,8 +96,8 @@ public final class Dispatcher implements WorkerListener, ExitListener {
     public Job open(ByteBuffer function, @Nullable String functionSha256, JobOptions options, Gather gather,
             ChunkSizer sizer) {
         Job job = new Job(lastJob.incrementAndGet(), function, functionSha256, options, gather, sizer);
-        gather.whenDrained(() -> inbox.add(new Event.ReaderCaughtUp(job)));
-        inbox.add(new Event.JobOpened(job));
+        gather.whenDrained(() -> post(new Event.ReaderCaughtUp(job)));
+        post(new Event.JobOpened(job));
         if (farm.terminated().isDone()) { // the thread may have looked into its inbox for the last time
             gather.end(Farm.CLOSED);
         }
@@ -84,22 +107,22 @@ public final class Dispatcher implements WorkerListener, ExitListener {
     /** Submits the job's next items. */
     public void submit(Job job, long firstIndex, int count, ByteBuffer items) {
         job.gather.opened(count, items.remaining());
-        inbox.add(new Event.ChunkSubmitted(new Chunk(job, firstIndex, count, items, 1)));
+        post(new Event.ChunkSubmitted(new Chunk(job, firstIndex, count, items, 1)));
     }
 
     /** An item of the job has failed before it was sent; its outcome is in the gather. */
     public void unsent(Job job, long index) {
-        inbox.add(new Event.ItemUnsent(job, index));
+        post(new Event.ItemUnsent(job, index));
     }
 
     /** Nothing more is submitted to the job. */
     public void endInput(Job job) {
-        inbox.add(new Event.InputEnded(job));
+        post(new Event.InputEnded(job));
     }
 
     /** Nobody waits for the job any more: what is pending is dropped. */
     public void cancel(Job job) {
-        inbox.add(new Event.JobCancelled(job));
+        post(new Event.JobCancelled(job));
     }
 
     /**
@@ -115,12 +138,12 @@ public final class Dispatcher implements WorkerListener, ExitListener {
 
     /** A value that was broadcast is needed no more. */
     public void release(String sha256) {
-        inbox.add(new Event.BlobReleased(sha256));
+        post(new Event.BlobReleased(sha256));
     }
 
     /** Changes how many workers there are; those that are too many finish what they have begun. */
     public void resize(int workers) {
-        inbox.add(new Event.ResizeRequested(workers));
+        post(new Event.ResizeRequested(workers));
     }
 
     /** What each worker is at; no workers when the farm has ended. */
@@ -139,7 +162,7 @@ public final class Dispatcher implements WorkerListener, ExitListener {
 
     /** @param late the answer when the thread may have looked into its inbox for the last time */
     private <A> void ask(Event question, CompletableFuture<A> answer, A late) {
-        inbox.add(question);
+        post(question);
         if (farm.terminated().isDone()) {
             answer.complete(late);
         }
@@ -147,89 +170,107 @@ public final class Dispatcher implements WorkerListener, ExitListener {
 
     /** Takes no more jobs, finishes those that are there, and lets the workers go. */
     public void close() {
-        inbox.add(new Event.CloseRequested());
+        post(new Event.CloseRequested());
     }
 
     /** Fails all jobs and kills all workers. */
     public void shutdownNow() {
-        inbox.add(new Event.ShutdownRequested());
+        post(new Event.ShutdownRequested());
     }
 
     @Override
     public void workerJoined(WorkerKey worker, long pid, WorkerLink link) {
-        inbox.add(new Event.WorkerJoined(worker, pid, link));
+        post(new Event.WorkerJoined(worker, pid, link));
     }
 
     @Override
     public void workerReady(WorkerKey worker, ByteBuffer failure) {
-        inbox.add(new Event.WorkerReady(worker, failure));
+        post(new Event.WorkerReady(worker, failure));
     }
 
     @Override
     public void answered(WorkerKey worker, Answer answer) {
-        inbox.add(new Event.Answered(worker, answer));
+        post(new Event.Answered(worker, answer));
     }
 
     @Override
     public void returned(WorkerKey worker, long attempt, int kept) {
-        inbox.add(new Event.Returned(worker, attempt, kept));
+        post(new Event.Returned(worker, attempt, kept));
     }
 
     @Override
     public void dumped(WorkerKey worker, String stacks) {
-        inbox.add(new Event.Dumped(worker, stacks));
+        post(new Event.Dumped(worker, stacks));
     }
 
     @Override
     public void heartbeat(WorkerKey worker, long rssBytes, long heapBytes) {
-        inbox.add(new Event.Heartbeat(worker, rssBytes, heapBytes));
+        post(new Event.Heartbeat(worker, rssBytes, heapBytes));
     }
 
     @Override
     public void leaving(WorkerKey worker) {
-        inbox.add(new Event.WorkerLeaving(worker));
+        post(new Event.WorkerLeaving(worker));
     }
 
     @Override
     public void linkClosed(WorkerKey worker, String reason) {
-        inbox.add(new Event.LinkClosed(worker, reason));
+        post(new Event.LinkClosed(worker, reason));
     }
 
     @Override
     public void workerExited(WorkerKey worker, WorkerExit exit) {
-        inbox.add(new Event.WorkerExited(worker, exit));
+        post(new Event.WorkerExited(worker, exit));
     }
 
-    private void run() {
-        List<Event> batch = new ArrayList<>();
-        handleSafely(farm::start);
-        while (!farm.terminated().isDone()) {
+    /** Puts an event into the inbox, and sees to it that it is looked at. */
+    private void post(Event event) {
+        inbox.add(event);
+        ScheduledExecutorService where = loop;
+        if (where != null && !turnIsDue.getAndSet(true)) {
             try {
-                Event first = inbox.poll(timers.untilNextNanos(), TimeUnit.NANOSECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    inbox.drainTo(batch);
-                }
-            } catch (InterruptedException e) {
-                // Nobody of ours interrupts this thread; the farm has to be closed all the same.
-                batch.add(new Event.ShutdownRequested());
+                where.execute(this::turn);
+            } catch (RejectedExecutionException e) {
+                LOG.log(System.Logger.Level.TRACE, "too late: the farm has ended", e);
             }
-            for (Event event : batch) {
-                handleSafely(() -> farm.handle(event));
-            }
-            batch.clear();
-            for (Event due = timers.pollDue(); due != null; due = timers.pollDue()) {
-                Event event = due;
-                handleSafely(() -> farm.handle(event));
-            }
-            handleSafely(farm::assign);
-            handleSafely(farm::flush);
         }
-        // Whoever came too late must not wait for ever.
-        for (Event late = inbox.poll(); late != null; late = inbox.poll()) {
-            Event event = late;
+    }
+
+    /** Handles what is in the inbox, and what follows from it. */
+    private void turn() {
+        turnIsDue.set(false);
+        int most = inbox.size();
+        for (int i = 0; i < most; i++) { // what comes meanwhile has a turn of its own: the loop has other work
+            Event event = inbox.remove();
             handleSafely(() -> farm.handle(event));
         }
+        for (Event due = timers.pollDue(); due != null; due = timers.pollDue()) {
+            Event event = due;
+            handleSafely(() -> farm.handle(event));
+        }
+        if (farm.terminated().isDone()) {
+            return;
+        }
+        handleSafely(farm::assign);
+        handleSafely(farm::flush);
+        wakeForTimers();
+    }
+
+    /** Sees to it that there is a turn when the next timer is due. */
+    private void wakeForTimers() {
+        long delay = timers.untilNextNanos();
+        if (delay == Long.MAX_VALUE) {
+            return;
+        }
+        long due = System.nanoTime() + delay;
+        if (wakeUp != null && !wakeUp.isDone()) {
+            if (due - wakeUpNanos >= 0) {
+                return;
+            }
+            wakeUp.cancel(false);
+        }
+        wakeUpNanos = due;
+        wakeUp = Objects.requireNonNull(loop).schedule(this::turn, delay, TimeUnit.NANOSECONDS);
     }
 
     /** A bug of ours must end in an error that callers see, not in a thread that is gone. */
