@@ -1,35 +1,31 @@
 package io.farmhand.bench;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * What one side of a case took, in nanoseconds for each operation.
+ * Figures of the same thing.
  *
- * @param rounds one figure for each round, in their order
+ * @param values at least one, in the order in which they were taken
  */
-record Sample(List<Double> rounds) {
-    Sample {
-        rounds = List.copyOf(rounds);
-    }
-
+record Sample(List<Double> values) {
     double median() {
-        double[] sorted = sorted();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     double min() {
-        return sorted()[0];
+        return values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
     }
 
     double max() {
-        return sorted()[rounds.size() - 1];
+        return values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
     }
 
-    private double[] sorted() {
-        double[] sorted = rounds.stream().mapToDouble(Double::doubleValue).toArray();
-        Arrays.sort(sorted);
-        return sorted;
+    /** With the range that the median was taken from. */
+    String text(Unit unit) {
+        return values.size() == 1
+                ? unit.text(median())
+                : "%s (%s to %s)".formatted(unit.text(median()), unit.text(min()), unit.text(max()));
     }
 }

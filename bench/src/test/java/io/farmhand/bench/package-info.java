@@ -1,0 +1,5 @@
+/** The bench runs and says what it found. */
+@NullMarked
+package io.farmhand.bench;
+
+import org.jspecify.annotations.NullMarked;
