@@ -64,7 +64,7 @@ final class Plots {
         for (Side side : each.sides()) {
             Sample sample = measured.sample(side);
             if (sample != null) {
-                names.add(side.title().replace("`", "").replace("multiprocessing, ", ""));
+                names.add(side.title().replace("`", "").replaceAll("multiprocessing, |concurrent\\.", ""));
                 medians.add(sample.median() * scale);
             }
         }
@@ -101,7 +101,7 @@ final class Plots {
                 }
             }
             if (!items.isEmpty()) {
-                chart.addSeries(workers + " workers", items, figures);
+                chart.addSeries("workers: " + workers, items, figures);
             }
         });
         return chart;

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Sides implements AutoCloseable {
     private static final long LIMIT_MINUTES = 15;
     private static final String HELLO = "hello";
+    private static final String INPUT = "input";
+    private static final int LINES = 10;
     /** {@code java -jar coordinator.jar map} in Python. */
     private static final String HELLO_JOBLIB = """
             import sys; from joblib import Parallel, delayed
@@ -43,13 +44,14 @@ final class Sides implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Writes Python's script to a directory of its own. */
+    /** Writes Python's script, and the lines for {@code hello}, to a directory of its own. */
     static Sides open(Optional<Python> python, boolean quick) throws IOException {
         Path directory = Files.createTempDirectory("farmhand-bench-");
         try (InputStream in = Sides.class.getResourceAsStream("peers.py")) {
             Files.write(directory.resolve("peers.py"),
                     Objects.requireNonNull(in, "peers.py is not on the class path").readAllBytes());
         }
+        Files.write(directory.resolve(INPUT), IntStream.range(0, LINES).mapToObj(i -> Integer.toString(-i)).toList());
         Sides sides = new Sides(python, quick, directory);
         Runtime.getRuntime().addShutdownHook(sides.hook);
         return sides;
@@ -77,12 +79,10 @@ final class Sides implements AutoCloseable {
         if (measured.work().equals("describe")) {
             writeFiles(load);
         }
-        Path input = Files.writeString(directory.resolve("input"), IntStream.range(0, (int) Math.min(10, load.size()))
-                .mapToObj(i -> -i + "\n").collect(Collectors.joining()));
         Path output = directory.resolve("output");
-        ProcessBuilder builder = new ProcessBuilder(command(measured, load)).redirectInput(input.toFile())
+        ProcessBuilder builder = new ProcessBuilder(command(measured, load))
+                .redirectInput(directory.resolve(INPUT).toFile())
                 .redirectOutput(output.toFile()).redirectError(Redirect.INHERIT);
-        builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
         long start = System.nanoTime();
         Process process = builder.start();
         running = process;
