@@ -143,7 +143,7 @@ public final class FarmDirectory implements AutoCloseable {
         try (lease) {
             deleteAll(path);
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "the farm's directory {0} cannot be removed: {1}", path, e);
+            LOG.log(System.Logger.Level.WARNING, "farm directory {0} cannot be removed: {1}", path, e);
         }
         deleteEmpty(path);
     }
