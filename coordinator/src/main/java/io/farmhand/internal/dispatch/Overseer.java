@@ -20,7 +20,7 @@ final class Overseer {
      * How long the end of a process takes to be told, at most. What a process is at cannot be told once it is dead:
      * its death is not to be taken for a deadline that has passed.
      */
-    private static final long DEATH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    static final long DEATH_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /**
      * Reading a function is given at least this long: it loads classes, in a worker that has just started, and there is

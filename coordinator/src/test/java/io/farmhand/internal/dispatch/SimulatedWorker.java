@@ -481,7 +481,10 @@ final class SimulatedWorker implements WorkerLink {
         progress = new Begun(chunk.attempt, chunk.ended, time.now());
         long limit = chunk.job.options.taskTimeoutNanos();
         if (limit > 0) {
-            mustBeOverBy(Math.max(limit, chunk.job.options.cancelGraceNanos()), running);
+            // A job that ends just before its item is due gives that its grace on top; and what cannot be told of an item is
+            // waited for first.
+            long unknown = scenario.progressUnknown() ? Overseer.DEATH_NANOS : 0;
+            mustBeOverBy(limit + unknown + chunk.job.options.cancelGraceNanos(), running);
         }
         mustShare(chunk, chunk.ended);
         if (!running.hangs()) {
