@@ -51,7 +51,8 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
     private final EventRelay events;
     private final Broadcasts broadcasts;
     private final FarmDirectory directory;
-    private final WorkerServer server;
+    /** Completes, with the construction, when the workers that were launched first are booting already. */
+    private final CompletableFuture<WorkerServer> server = new CompletableFuture<>();
     private final Supervisor supervisor;
     private final Dispatcher dispatcher;
     private final Thread exitHook;
@@ -62,7 +63,7 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * Opens the parts and launches the workers; does not wait for them.
+     * Launches the workers and, while their JVMs boot, opens the door for them; does not wait for them.
      *
      * @param setup what the workers run first, encoded; without bytes when there is none
      * @throws IOException when the farm's directory or socket cannot be made
@@ -77,19 +78,20 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
         directory = FarmDirectory.create();
         exitHook = new Thread(this::exit, "farm-exit");
         @Nullable
-        WorkerServer opened = null;
-        @Nullable
         Supervisor made = null;
+        @Nullable
+        WorkerServer opened = null;
         boolean whole = false;
         try {
-            opened = new WorkerServer(endpoint(directory.path()),
-                    new Greeting(options.maxPayloadBytes(), setup, blobs, heartbeatMillis(options)), dispatcher);
-            server = opened;
-            made = new Supervisor(launchOptions(options), directory.path(), server.endpoint(), options.output()::line,
-                    dispatcher);
+            made = new Supervisor(launchOptions(options), directory.path(), options.output()::line, dispatcher);
             supervisor = made;
             Runtime.getRuntime().addShutdownHook(exitHook); // refused when the JVM is going down
-            dispatcher.start(server.loop());
+            dispatcher.launch();
+            opened = new WorkerServer(endpoint(directory.path()),
+                    new Greeting(options.maxPayloadBytes(), setup, blobs, heartbeatMillis(options)), dispatcher);
+            server.complete(opened); // first of all it learns who was announced
+            made.boot(opened.endpoint());
+            dispatcher.start(opened.loop());
             whole = true;
         } finally {
             if (!whole) {
@@ -203,7 +205,7 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
 
     @Override
     public void launch(WorkerKey key) {
-        server.expect(key);
+        CompletableFuture<Void> _ = server.thenAccept(door -> door.expect(key));
         supervisor.launch(key);
     }
 
@@ -225,7 +227,8 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
     @Override
     public void kill(WorkerKey key) {
         supervisor.kill(key);
-        server.refuse(key); // after the kill: a live worker that is turned away would complain
+        // After the kill: a live worker that is turned away would complain.
+        CompletableFuture<Void> _ = server.thenAccept(door -> door.refuse(key));
     }
 
     /** Finishes the jobs that are here, then takes everything down; an interrupt turns it into {@link #shutdownNow}. */
@@ -268,7 +271,7 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
             try {
                 broadcasts.close();
                 supervisor.killAll();
-                server.close();
+                server.join().close();
                 directory.close();
                 removeExitHook();
                 events.close();

@@ -47,6 +47,7 @@ final class FakeFarm implements Calls.Target, WorkerSource, AutoCloseable {
         this.workers = workers;
         dispatcher = new Dispatcher(new Settings(workers, workers, TimeUnit.SECONDS.toNanos(30),
                 TimeUnit.SECONDS.toNanos(300), 0, 0, 0), this, new EventRelay(null));
+        dispatcher.launch();
         dispatcher.start(loop);
     }
 

@@ -61,17 +61,19 @@ public final class Dispatcher implements WorkerListener, ExitListener {
         this.farm = new Farm(settings, source, timers, listener);
     }
 
+    /** Launches the workers, on the calling thread; {@link #start} is to follow. */
+    public void launch() {
+        handleSafely(farm::start);
+    }
+
     /**
-     * Launches the workers and begins to handle events.
+     * Begins to handle events.
      *
      * @param eventLoop where turns are taken; of one thread, which ends when the farm has {@link #terminated}
      */
     public void start(ScheduledExecutorService eventLoop) {
         loop = eventLoop;
-        eventLoop.execute(() -> {
-            handleSafely(farm::start);
-            turn();
-        });
+        eventLoop.execute(this::turn);
     }
 
     /** Completes when the first worker has joined; fails, with the reason as its message, when none can be had. */

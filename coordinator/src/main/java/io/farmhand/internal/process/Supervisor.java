@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Supervisor {
     private final WorkerLauncher launcher;
     private final Path farmDirectory;
-    private final Endpoint endpoint;
+    /** Where the farm listens; it may be told after the first launches. */
+    private final CompletableFuture<Endpoint> endpoint = new CompletableFuture<>();
     private final OutputSink output;
     private final ExitListener listener;
     private final ExecutorService launches = Executors
@@ -41,16 +42,19 @@ public final class Supervisor {
     /**
      * @param options what every worker is started with
      * @param farmDirectory the farm's own
-     * @param endpoint where the farm listens
      * @throws IOException when the workers' argument file cannot be written
      */
-    public Supervisor(LaunchOptions options, Path farmDirectory, Endpoint endpoint, OutputSink output,
-            ExitListener listener) throws IOException {
+    public Supervisor(LaunchOptions options, Path farmDirectory, OutputSink output, ExitListener listener)
+            throws IOException {
         this.launcher = new WorkerLauncher(options, farmDirectory);
         this.farmDirectory = farmDirectory;
-        this.endpoint = endpoint;
         this.output = output;
         this.listener = listener;
+    }
+
+    /** The farm listens now: workers that are there already are told where, later ones when they are started. */
+    public void boot(Endpoint listening) {
+        endpoint.complete(listening);
     }
 
     /** Starts a worker, soon; its end, or that it could not be started, is told to the listener. */
@@ -79,21 +83,15 @@ public final class Supervisor {
             notStarted(key, "It was not needed any more.");
             return;
         }
-        Boot.Builder boot = Boot.newBuilder()
-                .setToken(key.token())
-                .setWorker(key.number())
-                .setProgress(farmDirectory.resolve("w" + key.number() + "-" + key.generation()).toString());
-        switch (endpoint) {
-            case Endpoint.Socket(Path path) -> boot.setSocket(path.toString());
-            case Endpoint.Loopback(int port) -> boot.setPort(port);
-        }
+        Path progress = farmDirectory.resolve("w" + key.number() + "-" + key.generation());
         WorkerProcess process;
         try {
-            process = WorkerProcess.start(key, launcher, boot.build(), output);
+            process = WorkerProcess.start(key, launcher, progress, output);
         } catch (IOException | RuntimeException | Error e) { // no thread left shows as an OutOfMemoryError
             notStarted(key, e.toString());
             return;
         }
+        CompletableFuture<Void> _ = endpoint.thenAccept(listening -> process.boot(boot(key, progress, listening)));
         boolean late;
         synchronized (live) {
             late = closed || doomed.remove(key);
@@ -111,6 +109,18 @@ public final class Supervisor {
                     ? exit
                     : new WorkerExit(0, ExitCause.BROKEN, -1, Begun.NONE, "its end cannot be told: " + failure));
         });
+    }
+
+    private static Boot boot(WorkerKey key, Path progress, Endpoint endpoint) {
+        Boot.Builder boot = Boot.newBuilder()
+                .setToken(key.token())
+                .setWorker(key.number())
+                .setProgress(progress.toString());
+        switch (endpoint) {
+            case Endpoint.Socket(Path path) -> boot.setSocket(path.toString());
+            case Endpoint.Loopback(int port) -> boot.setPort(port);
+        }
+        return boot.build();
     }
 
     private boolean isDoomed(WorkerKey key) {

@@ -42,20 +42,19 @@ final class WorkerProcess {
     }
 
     /**
-     * Starts a worker and tells it where to go.
+     * Starts a worker, which waits to be told where to go.
      *
+     * @param progress the file in which it is to note what it is at
      * @throws IOException when the process cannot be started
      */
-    static WorkerProcess start(WorkerKey key, WorkerLauncher launcher, Boot boot, OutputSink output)
+    static WorkerProcess start(WorkerKey key, WorkerLauncher launcher, Path progress, OutputSink output)
             throws IOException {
-        Path progress = Path.of(boot.getProgress());
         ProgressFile.create(progress);
-        WorkerProcess worker;
         try {
             ProgressFile mapped = ProgressFile.map(progress);
             Process process = launcher.start();
             try {
-                worker = new WorkerProcess(key, process, progress, mapped, output);
+                return new WorkerProcess(key, process, progress, mapped, output);
             } catch (RuntimeException | Error e) { // no thread left to drain its output
                 process.destroyForcibly();
                 throw e;
@@ -64,14 +63,17 @@ final class WorkerProcess {
             Files.deleteIfExists(progress);
             throw e;
         }
+    }
+
+    /** Tells it where to go; to be called once. */
+    void boot(Boot boot) {
         try {
-            boot.writeDelimitedTo(worker.stdin);
-            worker.stdin.flush();
+            boot.writeDelimitedTo(stdin);
+            stdin.flush();
         } catch (IOException e) {
             // It died at once: its exit tells more than this broken pipe.
             LOG.log(System.Logger.Level.DEBUG, key + " did not take its boot message", e);
         }
-        return worker;
     }
 
     /** What it is at. */
