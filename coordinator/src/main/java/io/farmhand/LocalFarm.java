@@ -275,6 +275,7 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
                 directory.close();
                 removeExitHook();
                 events.close();
+                supervisor.prepareNext();
             } finally {
                 closed.complete(null);
             }
@@ -299,6 +300,7 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
         supervisor.killAll();
         try {
             dispatcher.terminated().get(EXIT_SECONDS, TimeUnit.SECONDS);
+            supervisor.prepareNext();
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             // The kernel ends the workers with our end of their stdin, if not the kill.
             return;

@@ -77,11 +77,13 @@ public final class ChildProcess {
         // Both write to the same streams.
         arguments.add("-Dstdout.encoding=" + System.getProperty("stdout.encoding"));
         arguments.add("-Dstderr.encoding=" + System.getProperty("stderr.encoding"));
-        arguments.addAll(JavaCommand.classPath(JavaCommand.ownClassPath()));
+        FarmClassPath classPath = FarmClassPath.of(JavaCommand.ownClassPath());
+        arguments.addAll(JavaCommand.classPath(classPath.entries()));
         arguments.addAll(options.jvmArgs());
         arguments.add(MAIN_CLASS);
         List<String> command = new ArrayList<>();
         command.add(JavaCommand.executable().toString());
+        command.addAll(AotCache.of(classPath, options.jvmArgs(), options.environment()).options());
         if (options.outlivesParent()) {
             command.addAll(arguments); // the file may be gone with us before the child reads it
         } else {

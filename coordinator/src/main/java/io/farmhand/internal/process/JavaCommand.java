@@ -46,6 +46,10 @@ public final class JavaCommand {
         arguments.add("-XX:ErrorFile=" + CrashReport.PATTERN);
         arguments.add("--sun-misc-unsafe-memory-access=allow");
         arguments.add("--enable-native-access=ALL-UNNAMED");
+        String aot = System.getProperty(AotCache.PROPERTY);
+        if (aot != null) { // what is off here is off for their own children
+            arguments.add("-D" + AotCache.PROPERTY + "=" + aot);
+        }
         return arguments;
     }
 

@@ -105,6 +105,9 @@ public final class Supervisor {
             synchronized (live) {
                 live.remove(key);
             }
+            if (exit != null && exit.cause() == ExitCause.NATIVE_CRASH) {
+                launcher.cache().distrust();
+            }
             listener.workerExited(key, failure == null
                     ? exit
                     : new WorkerExit(0, ExitCause.BROKEN, -1, Begun.NONE, "its end cannot be told: " + failure));
@@ -167,6 +170,11 @@ public final class Supervisor {
         synchronized (live) {
             return live.get(key);
         }
+    }
+
+    /** The pool ends: what its workers would have started faster with may be made now. */
+    public void prepareNext() {
+        launcher.cache().train();
     }
 
     /** Kills all workers, now, and starts none any more. */

@@ -14,31 +14,47 @@ final class WorkerLauncher {
     private static final double ALL_WORKERS_RAM_PERCENT = 80;
 
     private final LaunchOptions options;
+    private final FarmClassPath classPath;
+    private final AotCache cache;
     private final Path argumentFile;
 
     /** @param farmDirectory where the file with the workers' arguments is made */
     WorkerLauncher(LaunchOptions options, Path farmDirectory) throws IOException {
         this.options = options;
+        this.classPath = FarmClassPath.of(options.classPath());
+        List<String> cached = new ArrayList<>(List.of(heap()));
+        cached.addAll(options.jvmArgs());
+        this.cache = AotCache.of(classPath, cached, options.environment());
         this.argumentFile = farmDirectory.resolve("args");
         JavaCommand.write(argumentFile, arguments());
     }
 
     /** Starts a worker; its standard input waits for the Boot message. */
     Process start() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(JavaCommand.executable().toString(), "@" + argumentFile);
+        List<String> command = new ArrayList<>(List.of(JavaCommand.executable().toString()));
+        command.addAll(cache.options()); // the user's own come after them and win
+        command.add("@" + argumentFile);
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.directory(options.directory().toFile());
         builder.environment().putAll(options.environment());
         return builder.start();
     }
 
+    /** What workers start faster with. */
+    AotCache cache() {
+        return cache;
+    }
+
+    private String heap() {
+        if (options.maxHeap() != null) {
+            return "-Xmx" + options.maxHeap();
+        }
+        return "-XX:MaxRAMPercentage=" + Math.min(JVM_DEFAULT_RAM_PERCENT, ALL_WORKERS_RAM_PERCENT / options.workers());
+    }
+
     private List<String> arguments() {
         List<String> arguments = new ArrayList<>(JavaCommand.options(options.jvmArgs()));
-        if (options.maxHeap() != null) {
-            arguments.add("-Xmx" + options.maxHeap());
-        } else {
-            double percent = Math.min(JVM_DEFAULT_RAM_PERCENT, ALL_WORKERS_RAM_PERCENT / options.workers());
-            arguments.add("-XX:MaxRAMPercentage=" + percent);
-        }
+        arguments.add(heap());
         arguments.add("-XX:+ExitOnOutOfMemoryError");
         arguments.add("-Dstdout.encoding=UTF-8");
         arguments.add("-Dstderr.encoding=UTF-8");
@@ -47,7 +63,7 @@ final class WorkerLauncher {
         arguments.add("-Dio.netty.allocator.type=unpooled");
         arguments.add("-Dio.netty.machineId=00:00:00:00:00:00:00:01");
         arguments.add("-Dio.netty.processId=1");
-        arguments.addAll(JavaCommand.classPath(options.classPath()));
+        arguments.addAll(JavaCommand.classPath(classPath.entries()));
         arguments.addAll(options.jvmArgs());
         arguments.add(MAIN_CLASS);
         return arguments;

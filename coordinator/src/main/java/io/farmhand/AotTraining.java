@@ -1,0 +1,77 @@
+package io.farmhand;
+
+import io.farmhand.internal.process.AotMaker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The main class of the process that makes an AOT cache for workers: a worker of a real pool is recorded while it does
+ * some of what workers do. The process ends after {@value #MINUTES} minutes at the latest.
+ */
+final class AotTraining {
+    private static final int MINUTES = 3;
+    /** Batches of results need some, the compiler's profile some more. */
+    private static final int ITEMS = 2_000;
+
+    private AotTraining() {}
+
+    /**
+     * Makes one.
+     *
+     * @param arguments its directory and key, and what the worker's JVM is started with
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        CompletableFuture.delayedExecutor(MINUTES, TimeUnit.MINUTES).execute(() -> Runtime.getRuntime().halt(1));
+        List<String> jvmArgs = Arrays.asList(arguments).subList(1, arguments.length);
+        AotMaker.make(Path.of(arguments[0]), jvmArgs, recording -> train(jvmArgs, recording));
+    }
+
+    private static void train(List<String> jvmArgs, List<String> recording) {
+        List<String> args = new ArrayList<>(jvmArgs);
+        args.addAll(recording);
+        List<Integer> numbers = IntStream.range(0, ITEMS).boxed().toList();
+        try (Pool pool = Pool.builder().workers(1).jvmArgs(args.toArray(String[]::new)).output((_, _, _) -> {})
+                .lease(Duration.ofMinutes(MINUTES)).crashRetries(0).build()) {
+            List<Integer> _ = pool.map((Integer n) -> n + 1, numbers);
+            List<Integer> _ = pool.map((Integer n) -> n, numbers.subList(0, 200), 1);
+            List<String> _ = pool.map(AotTraining::text, List.of("a,b,c", "1,2", ""));
+            List<double[]> _ = pool.map((double[] values) -> values.clone(), List.of(new double[10]));
+            List<Map<String, Integer>> _ = pool.map((Integer n) -> Map.of("n", n), numbers.subList(0, 10));
+            Integer _ = pool.apply(AotTraining::otherMain, 0);
+            leave(pool);
+        }
+    }
+
+    private static String text(String line) {
+        return Arrays.stream(line.split(",", -1)).map("<%s>"::formatted).collect(Collectors.joining("\n"));
+    }
+
+    /** Ends the worker, which then writes down what was recorded: a pool that is closed would not wait for all of that. */
+    private static void leave(Pool pool) {
+        try {
+            pool.apply((Integer status) -> {
+                System.exit(status);
+                return status;
+            }, 0);
+        } catch (WorkerCrashedException e) {
+            pool.shutdownNow(); // the one in its place would write, too
+        }
+    }
+
+    /** Children that are no workers have the same cache: loads what those run. */
+    private static int otherMain(int n) throws ClassNotFoundException {
+        for (String name : List.of("worker.ProcessMain", "worker.Lifeline", "jvm.Launch")) {
+            Class<?> _ = Class.forName("io.farmhand.internal." + name);
+        }
+        return n;
+    }
+}

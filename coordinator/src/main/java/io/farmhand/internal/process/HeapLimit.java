@@ -1,0 +1,58 @@
+package io.farmhand.internal.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** How much heap a JVM takes at most, by its options and the machine's memory. Stateless. */
+final class HeapLimit {
+    private static final Path MEMORY = Path.of("/proc/meminfo");
+    private static final String HEAP = "-Xmx";
+    private static final String PERCENT = "-XX:MaxRAMPercentage=";
+    private static final double DEFAULT_PERCENT = 25;
+    private static final int KIBI = 10;
+
+    private HeapLimit() {}
+
+    /** In bytes, about; 0 where it cannot be told. The last option wins. */
+    static long of(List<String> options) {
+        double percent = DEFAULT_PERCENT;
+        try {
+            for (String option : options.reversed()) {
+                if (option.startsWith(HEAP)) {
+                    return bytes(option.substring(HEAP.length()));
+                }
+                if (option.startsWith(PERCENT)) {
+                    percent = Double.parseDouble(option.substring(PERCENT.length()));
+                    break;
+                }
+            }
+            return (long) (percent / 100 * memory());
+        } catch (NumberFormatException e) {
+            return 0; // the JVM will say what is wrong with it
+        }
+    }
+
+    private static long bytes(String text) {
+        int shift = switch (text.isEmpty() ? ' ' : Character.toLowerCase(text.charAt(text.length() - 1))) {
+            case 'k' -> KIBI;
+            case 'm' -> 2 * KIBI;
+            case 'g' -> 3 * KIBI;
+            case 't' -> 4 * KIBI;
+            default -> 0;
+        };
+        return Long.parseLong(shift == 0 ? text : text.substring(0, text.length() - 1)) << shift;
+    }
+
+    private static long memory() {
+        try (BufferedReader lines = Files.newBufferedReader(MEMORY, StandardCharsets.US_ASCII)) {
+            String first = lines.readLine(); // MemTotal:       24576000 kB
+            return first == null ? 0 : Long.parseLong(first.replaceAll("[^0-9]", "")) << KIBI;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}
