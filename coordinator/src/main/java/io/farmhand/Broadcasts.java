@@ -3,6 +3,7 @@ package io.farmhand;
 import io.farmhand.TaskSerializationException.Stage;
 import io.farmhand.internal.channel.BlobStore;
 import io.farmhand.internal.serial.PayloadBuffer;
+import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueWriter;
 import io.farmhand.internal.task.Blobs;
@@ -39,20 +40,23 @@ final class Broadcasts {
     private final BlobStore store;
     private final Consumer<String> releaseInWorkers;
     private final long maxPayloadBytes;
+    private final Room room;
 
     /**
      * @param store where workers ask for values
      * @param releaseInWorkers tells the workers that a value is needed no more
+     * @param room for long values
      */
-    Broadcasts(BlobStore store, Consumer<String> releaseInWorkers, long maxPayloadBytes) {
+    Broadcasts(BlobStore store, Consumer<String> releaseInWorkers, long maxPayloadBytes, Room room) {
         this.store = store;
         this.releaseInWorkers = releaseInWorkers;
         this.maxPayloadBytes = maxPayloadBytes;
+        this.room = room;
     }
 
     <T> Broadcast<T> of(T value) {
         Objects.requireNonNull(value, "value");
-        PayloadBuffer buffer = new PayloadBuffer();
+        PayloadBuffer buffer = new PayloadBuffer(room);
         try {
             new ValueWriter(buffer, maxPayloadBytes).writeValue(value);
         } catch (UnwritableValueException e) {

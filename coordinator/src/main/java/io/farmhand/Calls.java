@@ -11,6 +11,7 @@ import io.farmhand.internal.gather.OrderedGather;
 import io.farmhand.internal.gather.UnorderedGather;
 import io.farmhand.internal.gather.Window;
 import io.farmhand.internal.serial.PayloadBuffer;
+import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueWriter;
 import io.farmhand.internal.sync.Travel;
@@ -62,6 +63,16 @@ final class Calls {
 
         /** How many workers there are to be. */
         int size();
+
+        /** Where long items are written. */
+        default Room roomForItems() {
+            return Room.NONE;
+        }
+
+        /** Where long functions are written. */
+        default Room roomForFunctions() {
+            return Room.NONE;
+        }
 
         /**
          * Refuses a call before it begins.
@@ -251,7 +262,7 @@ final class Calls {
     }
 
     private Chunker chunker(Input input, ChunkSizer sizer) {
-        return new Chunker(input.items(), sizer, maxPayloadBytes);
+        return new Chunker(input.items(), sizer, maxPayloadBytes, farm.roomForItems());
     }
 
     private ChunkSizing sizing(int chunkSize) {
@@ -336,7 +347,7 @@ final class Calls {
     /** The bytes of what is sent as the function, when they may be sent again. */
     ByteBuffer bytes(RemoteFunction<?, ?> sent, Object written) {
         Objects.requireNonNull(written, "function");
-        PayloadBuffer encoded = new PayloadBuffer();
+        PayloadBuffer encoded = new PayloadBuffer(farm.roomForFunctions());
         ValueWriter writer = new ValueWriter(encoded, maxPayloadBytes);
         try {
             writer.writeValue(options.retries() > 0 ? retrying(sent) : sent);

@@ -1,6 +1,7 @@
 package io.farmhand;
 
 import io.farmhand.internal.channel.BlobStore;
+import io.farmhand.internal.channel.FarmSegments;
 import io.farmhand.internal.channel.Greeting;
 import io.farmhand.internal.channel.WorkerServer;
 import io.farmhand.internal.dispatch.Dispatcher;
@@ -10,6 +11,8 @@ import io.farmhand.internal.dispatch.WorkerSource;
 import io.farmhand.internal.process.JavaCommand;
 import io.farmhand.internal.process.LaunchOptions;
 import io.farmhand.internal.process.Supervisor;
+import io.farmhand.internal.process.WorkerExit;
+import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.shm.FarmDirectory;
 import io.farmhand.internal.shm.ProgressFile.Begun;
@@ -53,6 +56,8 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
     private final FarmDirectory directory;
     /** Completes, with the construction, when the workers that were launched first are booting already. */
     private final CompletableFuture<WorkerServer> server = new CompletableFuture<>();
+    /** Null where long payloads are not shared. */
+    private final @Nullable FarmSegments segments;
     private final Supervisor supervisor;
     private final Dispatcher dispatcher;
     private final Thread exitHook;
@@ -74,8 +79,10 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
         events = new EventRelay(options.listener());
         dispatcher = new Dispatcher(settings(options), this, events);
         BlobStore blobs = new BlobStore();
-        broadcasts = new Broadcasts(blobs, dispatcher::release, options.maxPayloadBytes());
         directory = FarmDirectory.create();
+        segments = share(directory);
+        broadcasts = new Broadcasts(blobs, dispatcher::release, options.maxPayloadBytes(),
+                segments == null ? Room.NONE : segments.blobs());
         exitHook = new Thread(this::exit, "farm-exit");
         @Nullable
         Supervisor made = null;
@@ -83,12 +90,14 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
         WorkerServer opened = null;
         boolean whole = false;
         try {
-            made = new Supervisor(launchOptions(options), directory.path(), options.output()::line, dispatcher);
+            made = new Supervisor(launchOptions(options), directory.path(), options.output()::line,
+                    this::workerExited);
             supervisor = made;
             Runtime.getRuntime().addShutdownHook(exitHook); // refused when the JVM is going down
             dispatcher.launch();
             opened = new WorkerServer(endpoint(directory.path()),
-                    new Greeting(options.maxPayloadBytes(), setup, blobs, heartbeatMillis(options)), dispatcher);
+                    new Greeting(options.maxPayloadBytes(), setup, blobs, heartbeatMillis(options), segments),
+                    dispatcher);
             server.complete(opened); // first of all it learns who was announced
             made.boot(opened.endpoint());
             dispatcher.start(opened.loop());
@@ -109,8 +118,36 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
         if (opened != null) {
             opened.close();
         }
-        directory.close();
+        closeFiles();
         events.close();
+    }
+
+    /** Where long payloads are to be shared; a farm that cannot share them does without. */
+    private static @Nullable FarmSegments share(FarmDirectory directory) throws IOException {
+        boolean shared = false;
+        try {
+            FarmSegments made = FarmSegments.create();
+            shared = true;
+            return made;
+        } finally {
+            if (!shared) {
+                directory.close();
+            }
+        }
+    }
+
+    private void closeFiles() {
+        directory.close();
+        if (segments != null) {
+            segments.close();
+        }
+    }
+
+    private void workerExited(WorkerKey worker, WorkerExit exit) {
+        if (segments != null) {
+            segments.processEnded(worker);
+        }
+        dispatcher.workerExited(worker, exit);
     }
 
     private static Settings settings(PoolOptions options) {
@@ -180,6 +217,16 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
     @Override
     public int size() {
         return size;
+    }
+
+    @Override
+    public Room roomForItems() {
+        return segments == null ? Room.NONE : segments.items();
+    }
+
+    @Override
+    public Room roomForFunctions() {
+        return segments == null ? Room.NONE : segments.blobs();
     }
 
     void resize(int workers) {
@@ -272,7 +319,7 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
                 broadcasts.close();
                 supervisor.killAll();
                 server.join().close();
-                directory.close();
+                closeFiles();
                 removeExitHook();
                 events.close();
                 supervisor.prepareNext();
@@ -305,7 +352,7 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
             // The kernel ends the workers with our end of their stdin, if not the kill.
             return;
         } finally {
-            directory.close();
+            closeFiles();
         }
     }
 }

@@ -7,6 +7,7 @@ import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.serial.Preview;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.ValueReader;
+import io.farmhand.internal.shm.SharedPayload;
 import io.farmhand.internal.wire.TaskFailure;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -111,7 +112,7 @@ final class ResultDecoder<R extends @Nullable Object> {
      * @throws RuntimeException as {@link #decode(Run)}, or what the first item that failed did so with
      */
     void decode(Run run, List<? super R> values) {
-        if (!(run instanceof Run.Outcomes outcomes)) {
+        if (!(run instanceof Run.Outcomes outcomes) || isShared(outcomes)) {
             decode(run).forEachRemaining(result -> values.add(result.get()));
             return;
         }
@@ -139,7 +140,11 @@ final class ResultDecoder<R extends @Nullable Object> {
             return failure(index, error(run, index, failure), kind, run.worker(), run.attempt(), taken);
         }
         try {
-            return new Result.Success<R>(index, value(items), run.worker(), run.attempt(), taken);
+            R value = value(items);
+            if (place == run.count() - 1) {
+                SharedPayload.release(run.items());
+            }
+            return new Result.Success<R>(index, value, run.worker(), run.attempt(), taken);
         } catch (UnreadableValueException e) {
             return unreadable(run, place, e);
         }
@@ -150,6 +155,10 @@ final class ResultDecoder<R extends @Nullable Object> {
         return failure(index, new TaskSerializationException(Stage.RESULT_IN, index,
                 result(index) + " cannot be read here: " + cause.getMessage(), cause),
                 Kind.SERIALIZATION, run.worker(), run.attempt(), taken(run, place));
+    }
+
+    private static boolean isShared(Run.Outcomes run) {
+        return SharedPayload.placeOf(run.items()) != null;
     }
 
     private static Duration taken(Run.Outcomes run, int place) {
@@ -214,8 +223,17 @@ final class ResultDecoder<R extends @Nullable Object> {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            items.step();
-            return decode(run, next++, items);
+            int place = next++;
+            try {
+                items.step();
+                return decode(run, place, items);
+            } catch (InternalError | IllegalArgumentException e) {
+                if (!isShared(run)) {
+                    throw e;
+                }
+                // Cut short, or overwritten, since it was sent.
+                return unreadable(run, place, UnreadableValueException.changed(e));
+            }
         }
     }
 }

@@ -118,7 +118,9 @@ class KillStormTest {
     void sendsALargeArgumentAgainWhenItsWorkerIsKilledInTheMiddleOfIt() throws Exception {
         SideLog log = SideLog.in(directory);
         List<byte[]> items = List.of(large(1), large(2));
-        try (Pool pool = Pools.quick().workers(WORKERS).build()) {
+        // What is shared does not come bit by bit.
+        try (Property _ = Property.set(SharedPayloadTest.PROPERTY, "false");
+                Pool pool = Pools.quick().workers(WORKERS).build()) {
             Map<Long, Long> before = counters(Workers::bytesRead);
             CompletableFuture<List<Integer>> results = pool.mapAsync(array -> {
                 log.append(array[0]);

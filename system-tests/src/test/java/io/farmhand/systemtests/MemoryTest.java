@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a coordinator holds is bounded by chunks and by bytes, whatever the input's length and the reader's pace. */
 @FarmTest(seconds = 90)
@@ -144,16 +145,18 @@ class MemoryTest {
         public static void main(String[] args) {
             byte[] array = new byte[Integer.parseInt(args[0])];
             new Random(1).nextBytes(array);
-            try (Pool pool = Pool.builder().workers(1).maxHeap("1500m").build()) {
+            try (Property _ = Property.set(SharedPayloadTest.PROPERTY, args[1]);
+                    Pool pool = Pool.builder().workers(1).maxHeap("1500m").build()) {
                 byte[] back = pool.apply(bytes -> bytes, array);
                 System.out.println("results " + Arrays.equals(array, back));
             }
         }
     }
 
-    @Test
-    void sendsTwoHundredMegabytesThereAndBack() throws Exception {
-        assertThat(run(Echo.class, "-Xmx1500m", "200000000")).isEqualTo("true");
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void sendsTwoHundredMegabytesThereAndBack(boolean shared) throws Exception {
+        assertThat(run(Echo.class, "-Xmx1500m", "200000000", Boolean.toString(shared))).isEqualTo("true");
     }
 
     @Test

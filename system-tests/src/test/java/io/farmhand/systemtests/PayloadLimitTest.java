@@ -18,13 +18,26 @@ import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A payload may be exactly as long as the limit, and the limit may be longer than a frame of the protocol. */
 @FarmTest
+@NullUnmarked
+@ParameterizedClass
+@ValueSource(strings = {"true", "false"})
 class PayloadLimitTest {
+    @Parameter
+    String shared;
+
+    private Property property;
+
     private static final int FRAME_BYTES = 1 << 20;
     /** An item's length, before its bytes in the payload of a message. */
     private static final int LENGTH_BYTES = 4;
@@ -128,6 +141,16 @@ class PayloadLimitTest {
                 }
             }
         }
+    }
+
+    @BeforeEach
+    void share() {
+        property = Property.set(SharedPayloadTest.PROPERTY, shared);
+    }
+
+    @AfterEach
+    void restore() {
+        property.close();
     }
 
     private static byte[] random(int length) {

@@ -245,7 +245,7 @@ class TransportTest {
         Path socket = directory.resolve("s");
         Listener listener = new Listener();
         try (WorkerServer server = new WorkerServer(new Endpoint.Socket(socket),
-                new Greeting(1_000, ByteBuffer.allocate(0), new BlobStore(), 0), listener)) {
+                new Greeting(1_000, ByteBuffer.allocate(0), new BlobStore(), 0, null), listener)) {
             server.expect(new WorkerKey(3, 1, TOKEN));
             try (Caller caller = new Caller(socket, "3", TOKEN)) {
                 if (offence != Offence.RESULTS_BEFORE_HELLO && offence != Offence.FRAME_BEFORE_HELLO

@@ -1,5 +1,6 @@
 package io.farmhand.internal.serial;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class FastReader {
     private final ByteBuffer bytes;
     private final int end;
+    private final SegmentMaker segments;
     private int at;
 
-    FastReader(ByteBuffer bytes, int start, int end) {
+    FastReader(ByteBuffer bytes, int start, int end, SegmentMaker segments) {
+        this.segments = segments;
         this.bytes = bytes;
         this.at = start;
         this.end = end;
@@ -31,6 +34,7 @@ final class FastReader {
         byte tag = takeByte();
         Object value = switch (tag) {
             case Tag.STRINGS -> strings();
+            case Tag.SEGMENT -> segment();
             case Tag.ARRAY_LIST, Tag.LIST, Tag.NULLABLE_LIST -> list(tag);
             default -> plainOrArray(tag);
         };
@@ -153,6 +157,16 @@ final class FastReader {
             case Tag.LIST -> List.of(elements);
             default -> Arrays.stream(elements).toList();
         };
+    }
+
+    private MemorySegment segment() throws UnreadableValueException {
+        int count = takeCount(1);
+        byte pad = takeByte();
+        if (pad < 0 || pad > 7) {
+            throw UnreadableValueException.malformed("a segment's padding is out of range, pad=" + pad);
+        }
+        int _ = take(pad);
+        return segments.of(bytes.slice(take(count), count));
     }
 
     private byte takeByte() throws UnreadableValueException {

@@ -1,5 +1,6 @@
 package io.farmhand.internal.serial;
 
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the values that have a layout of their own, without JDK serialization. Only exact classes count. */
@@ -10,7 +11,16 @@ final class FastWriter {
     static boolean write(PayloadBuffer out, @Nullable Object value) {
         return writePlain(out, value) || writeArray(out, value)
                 || (value instanceof String[] strings && FastLists.writeStrings(out, strings))
-                || FastLists.write(out, value);
+                || FastLists.write(out, value)
+                || writeSegment(out, value);
+    }
+
+    private static boolean writeSegment(PayloadBuffer out, @Nullable Object value) {
+        if (!(value instanceof MemorySegment segment)) {
+            return false;
+        }
+        MemorySegment.ofBuffer(out.putSegment(segment.byteSize())).copyFrom(segment);
+        return true;
     }
 
     /** Writes null, a boolean, a boxed number, a character or a string. */

@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * A growable little-endian byte buffer into which values are written. It belongs to one thread.
+ * A growable little-endian byte buffer into which values are written. It belongs to one thread. What grows longer than
+ * {@link #LONG_BYTES} moves to memory of its {@link Room}, if that has some to lend.
  *
  * <p>A {@link ValueWriter} can set a limit that the buffer will not grow past. Once it was passed every further write
  * is refused until the limit is lifted: user code that swallows the exception cannot write half a value unnoticed.
@@ -15,17 +16,31 @@ public final class PayloadBuffer extends OutputStream {
     /** The longest array that every JVM can make. */
     static final int MAX_BYTES = Integer.MAX_VALUE - 8;
 
+    /**
+     * What is longer is lent room that others can map. Smaller costs a message about each segment that is not needed any
+     * more, larger copies through the transport what could have been mapped.
+     */
+    public static final int LONG_BYTES = 1 << 20;
+
     /** Smaller costs a few copies for every payload, larger holds memory for each that stays small. */
     private static final int FIRST_BYTES = 512;
 
+    private final Room room;
     /** Always written at absolute positions; one field, so that no error can leave an array without its view. */
     private ByteBuffer bytes = over(new byte[FIRST_BYTES]);
     private int size;
     private int limit = MAX_BYTES;
     private boolean limitPassed;
 
-    /** Makes an empty buffer. */
-    public PayloadBuffer() {}
+    /** Makes an empty buffer that stays on the heap. */
+    public PayloadBuffer() {
+        this(Room.NONE);
+    }
+
+    /** Makes an empty buffer that grows into that room. */
+    public PayloadBuffer(Room room) {
+        this.room = room;
+    }
 
     private static ByteBuffer over(byte[] array) {
         return ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN);
@@ -51,6 +66,9 @@ public final class PayloadBuffer extends OutputStream {
     /** Gives away what was written, without copying, as a little-endian buffer; this buffer starts afresh. */
     public ByteBuffer detach() {
         ByteBuffer written = bytes.slice(0, size).order(ByteOrder.LITTLE_ENDIAN);
+        if (bytes.isDirect()) {
+            room.seal(written);
+        }
         bytes = over(new byte[FIRST_BYTES]);
         size = 0;
         return written;
@@ -145,6 +163,22 @@ public final class PayloadBuffer extends OutputStream {
         return room;
     }
 
+    /**
+     * Appends the header of a segment of memory and makes room for its bytes, which begin at a multiple of eight.
+     *
+     * @return a buffer whose position is at the first byte, to be filled before anything else is written
+     */
+    ByteBuffer putSegment(long sizeBytes) {
+        int pad = -(size + 6) & 7;
+        require(6L + pad + sizeBytes);
+        bytes.put(size, Tag.SEGMENT);
+        bytes.putInt(size + 1, (int) sizeBytes);
+        bytes.put(size + 5, (byte) pad);
+        ByteBuffer room = bytes.slice(size + 6 + pad, (int) sizeBytes);
+        size += 6 + pad + (int) sizeBytes;
+        return room;
+    }
+
     /** Makes sure of room for that many bytes more, so that the limit is met before the work is done. */
     void require(long more) {
         long needed = size + more;
@@ -154,9 +188,18 @@ public final class PayloadBuffer extends OutputStream {
         }
         if (needed > bytes.capacity()) {
             long doubled = Math.min(2L * bytes.capacity(), MAX_BYTES);
-            ByteBuffer grown = over(new byte[(int) Math.max(doubled, needed)]);
-            grown.put(0, bytes.clear(), 0, size);
-            bytes = grown;
+            grow(Math.max(doubled, needed));
+        }
+    }
+
+    private void grow(long sizeBytes) {
+        ByteBuffer grown = sizeBytes > LONG_BYTES ? room.lend(sizeBytes) : null;
+        grown = grown == null ? over(new byte[(int) sizeBytes]) : grown.order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer outgrown = bytes.clear();
+        grown.put(0, outgrown, 0, size);
+        bytes = grown;
+        if (outgrown.isDirect()) {
+            room.giveBack(outgrown);
         }
     }
 

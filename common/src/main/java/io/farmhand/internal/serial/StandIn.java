@@ -2,6 +2,9 @@ package io.farmhand.internal.serial;
 
 import java.io.ObjectStreamException;
 import java.io.Serializable;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Travels in place of a JDK value that every data task uses and that is not serializable of itself: a {@link Path} of
- * the default file system, or an {@link Optional}. A relative path stays relative, to the directory of whoever uses
+ * the default file system, an {@link Optional}, or a {@link MemorySegment}, which is read as a read-only copy. A relative path stays relative, to the directory of whoever uses
  * it.
  *
  * @param kind what it stands for
- * @param content the path's string, the optional's content, or null for an empty one
+ * @param content the path's string, the optional's content, or null for an empty one; the segment's bytes
  */
 record StandIn(Kind kind, @Nullable Object content) implements Serializable {
     /** The classes that have stand-ins. */
@@ -25,7 +28,8 @@ record StandIn(Kind kind, @Nullable Object content) implements Serializable {
         OPTIONAL,
         OPTIONAL_INT,
         OPTIONAL_LONG,
-        OPTIONAL_DOUBLE
+        OPTIONAL_DOUBLE,
+        SEGMENT
     }
 
     /** The stand-in of an object of these kinds, or the object itself. */
@@ -40,6 +44,7 @@ record StandIn(Kind kind, @Nullable Object content) implements Serializable {
                     optional.isPresent() ? optional.getAsLong() : null);
             case OptionalDouble optional -> new StandIn(Kind.OPTIONAL_DOUBLE,
                     optional.isPresent() ? optional.getAsDouble() : null);
+            case MemorySegment segment -> new StandIn(Kind.SEGMENT, segment.toArray(ValueLayout.JAVA_BYTE));
             default -> object;
         };
     }
@@ -49,6 +54,7 @@ record StandIn(Kind kind, @Nullable Object content) implements Serializable {
         return switch (kind) {
             case PATH -> Path.of(held == null ? "" : (String) held);
             case OPTIONAL -> Optional.ofNullable(held);
+            case SEGMENT -> SegmentMaker.COPY.of(ByteBuffer.wrap(held == null ? new byte[0] : (byte[]) held));
             case OPTIONAL_INT -> held == null ? OptionalInt.empty() : OptionalInt.of((Integer) held);
             case OPTIONAL_LONG -> held == null ? OptionalLong.empty() : OptionalLong.of((Long) held);
             case OPTIONAL_DOUBLE -> held == null ? OptionalDouble.empty() : OptionalDouble.of((Double) held);

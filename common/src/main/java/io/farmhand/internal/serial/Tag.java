@@ -52,6 +52,15 @@ package io.farmhand.internal.serial;
  *                                                                +---------+--------------------+
  * </pre>
  *
+ * <p>The bytes of a segment of memory begin at a multiple of eight, counted from the beginning of the payload:
+ *
+ * <pre>
+ *   0         1               5     6         6+pad       6+pad+count
+ *  +---------+---------------+-----+---------+-----------+
+ *  | SEGMENT | count   int32 | pad | nothing | raw bytes |
+ *  +---------+---------------+-----+---------+-----------+
+ * </pre>
+ *
  * <p>No tag is 0, so memory that was never written is not taken for a value.
  */
 final class Tag {
@@ -91,6 +100,8 @@ final class Tag {
     static final byte PAIR = 25;
     static final byte JDK = 26;
     static final byte FAILURE = 27;
+    /** A {@link java.lang.foreign.MemorySegment}, which is read as a read-only one. */
+    static final byte SEGMENT = 28;
 
     private Tag() {}
 

@@ -20,8 +20,10 @@ public final class ValueReader {
 
     private final ClassLoader loader;
     private final Trust trust;
+    private final SegmentMaker segments;
 
-    private ValueReader(ClassLoader loader, Trust trust) {
+    private ValueReader(ClassLoader loader, Trust trust, SegmentMaker segments) {
+        this.segments = segments;
         this.loader = Objects.requireNonNull(loader, "loader");
         this.trust = trust;
     }
@@ -32,7 +34,12 @@ public final class ValueReader {
      * @param loader where classes are looked for first; the thread's context loader comes next
      */
     public static ValueReader trusting(ClassLoader loader) {
-        return new ValueReader(loader, Trust.ALL);
+        return trusting(loader, SegmentMaker.COPY);
+    }
+
+    /** As {@link #trusting(ClassLoader)}, with segments of memory that are made in that way. */
+    public static ValueReader trusting(ClassLoader loader, SegmentMaker segments) {
+        return new ValueReader(loader, Trust.ALL, segments);
     }
 
     /**
@@ -41,7 +48,7 @@ public final class ValueReader {
      * @param loader where classes are looked for first; the thread's context loader comes next
      */
     public static ValueReader filtering(ClassLoader loader) {
-        return new ValueReader(loader, Trust.BOUNDED);
+        return new ValueReader(loader, Trust.BOUNDED, SegmentMaker.COPY);
     }
 
     /**
@@ -49,7 +56,7 @@ public final class ValueReader {
      * the process that reads it.
      */
     public static ValueReader plain() {
-        return new ValueReader(ClassLoader.getSystemClassLoader(), Trust.PLAIN);
+        return new ValueReader(ClassLoader.getSystemClassLoader(), Trust.PLAIN, SegmentMaker.COPY);
     }
 
     /**
@@ -121,7 +128,7 @@ public final class ValueReader {
                 }
             }
         }
-        return new FastReader(bytes, start, end).read();
+        return new FastReader(bytes, start, end, segments).read();
     }
 
     private @Nullable Object readJdk(ByteBuffer bytes, int start, int end) throws UnreadableValueException {

@@ -85,11 +85,13 @@ public final class ValueWriter {
     }
 
     private void put(@Nullable Object value) throws UnwritableValueException {
-        if (FastWriter.write(out, value)) {
-            return;
-        }
-        if (value instanceof Pair pair && putHalves(pair)) {
-            return;
+        try {
+            if (FastWriter.write(out, value) || (value instanceof Pair pair && putHalves(pair))) {
+                return;
+            }
+        } catch (IllegalStateException | WrongThreadException e) { // a segment of memory that cannot be accessed here
+            Diagnosis diagnosis = Explainer.diagnose(value, e, List.of());
+            throw new UnwritableValueException(diagnosis.message(value), diagnosis.path(), e);
         }
         putJdk(value);
     }

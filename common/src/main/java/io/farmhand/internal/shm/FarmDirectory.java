@@ -77,6 +77,11 @@ public final class FarmDirectory implements AutoCloseable {
         return made;
     }
 
+    /** Whether what {@link #createShared} makes is in memory, or where the user wants it: else it is on a disk. */
+    public static boolean hasSharedMemory() {
+        return System.getProperty(SHARED_PROPERTY) != null || Files.isWritable(SHARED_MEMORY);
+    }
+
     private static Path temporaryParent() {
         return Path.of(System.getProperty("java.io.tmpdir"));
     }
@@ -195,6 +200,14 @@ public final class FarmDirectory implements AutoCloseable {
                     Files.deleteIfExists(file);
                 }
                 return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) { // somebody else deletes, too
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
             }
 
             @Override

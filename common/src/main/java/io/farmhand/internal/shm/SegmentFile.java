@@ -9,6 +9,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -90,7 +92,7 @@ public final class SegmentFile {
     }
 
     /** An interrupt closes the channel in whose operation it finds a thread: such a one is done again. */
-    private static <R> R uninterrupted(Path file, Set<StandardOpenOption> options, Use<R> use,
+    private static <R> R uninterrupted(Path file, Set<OpenOption> options, Use<R> use,
             FileAttribute<?>... attributes) throws IOException {
         boolean interrupted = Thread.interrupted();
         try {
@@ -118,6 +120,18 @@ public final class SegmentFile {
     public static MemorySegment open(Path file, Arena arena) throws IOException {
         return uninterrupted(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE),
                 channel -> channel.map(MapMode.READ_WRITE, 0, channel.size(), arena));
+    }
+
+    /**
+     * Maps a file that another process has made, to read it; a link is not followed.
+     *
+     * @param file where
+     * @param arena how long the mapping lives
+     * @throws IOException when it is not there or cannot be mapped
+     */
+    public static MemorySegment openToRead(Path file, Arena arena) throws IOException {
+        return uninterrupted(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS),
+                channel -> channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
     }
 
     private static void reserve(Path file, FileChannel channel, long sizeBytes) throws IOException {

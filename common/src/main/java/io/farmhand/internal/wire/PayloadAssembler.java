@@ -29,6 +29,11 @@ public final class PayloadAssembler<M> {
         this.maxBytes = Math.min(maxBytes, Integer.MAX_VALUE - 8);
     }
 
+    /** The longest payload that is accepted. */
+    public long maxBytes() {
+        return maxBytes;
+    }
+
     /**
      * Takes a message that begins a payload.
      *

@@ -1,6 +1,7 @@
 package io.farmhand.internal.channel;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker is told when it joins.
@@ -9,5 +10,7 @@ import java.nio.ByteBuffer;
  * @param setup the encoded {@link io.farmhand.internal.task.Setup}; without bytes when there is none
  * @param blobs what it may ask for
  * @param heartbeatMillis how often it is to give a sign of life
+ * @param segments where long payloads are shared, if they are
  */
-public record Greeting(long maxItemBytes, ByteBuffer setup, BlobStore blobs, int heartbeatMillis) {}
+public record Greeting(long maxItemBytes, ByteBuffer setup, BlobStore blobs, int heartbeatMillis,
+        @Nullable FarmSegments segments) {}

@@ -9,15 +9,19 @@ import io.farmhand.internal.proto.FromWorker;
 import io.farmhand.internal.proto.Function;
 import io.farmhand.internal.proto.Hello;
 import io.farmhand.internal.proto.JobEnd;
+import io.farmhand.internal.proto.Place;
 import io.farmhand.internal.proto.Ready;
 import io.farmhand.internal.proto.Recall;
 import io.farmhand.internal.proto.Release;
 import io.farmhand.internal.proto.Results;
+import io.farmhand.internal.proto.Segments;
 import io.farmhand.internal.proto.Setup;
 import io.farmhand.internal.proto.Stop;
 import io.farmhand.internal.proto.ToWorker;
 import io.farmhand.internal.proto.Welcome;
 import io.farmhand.internal.serial.Items;
+import io.farmhand.internal.shm.SegmentReader;
+import io.farmhand.internal.shm.SharedPayload;
 import io.farmhand.internal.wire.FramedSender;
 import io.farmhand.internal.wire.PayloadAssembler;
 import io.farmhand.internal.wire.PayloadAssembler.Assembled;
@@ -27,7 +31,9 @@ import io.farmhand.internal.wire.WorkerKey;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +50,8 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
     private final FramedSender<ToWorker> out;
     private final PayloadAssembler<Results> payloads;
     private final Greeting greeting;
+    /** What the worker has written for us; null where nothing is shared. */
+    private final @Nullable SegmentReader segments;
     // Owned by the call's gRPC thread.
     private boolean joined;
     private boolean ready;
@@ -61,6 +69,7 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
                         .setBatch(ToWorker.Batch.newBuilder().addAllMessages(messages))
                         .build(),
                 () -> {});
+        this.segments = greeting.segments() == null ? null : greeting.segments().joined(worker, this::gone);
         call.setOnReadyThreshold(Wire.READY_BYTES);
         call.setOnReadyHandler(out::ready);
         call.setOnCancelHandler(() -> closed("the connection was lost"));
@@ -79,6 +88,10 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
                 case HELLO -> join(message.getHello());
                 case RESULTS -> {
                     Results results = message.getResults();
+                    if (results.hasPlace()) {
+                        deliverShared(results);
+                        return;
+                    }
                     deliver(payloads.begin(results, results.getPayloadBytes(), results.getPayload()));
                 }
                 case FRAME -> deliver(payloads.frame(message.getFrame().getData()));
@@ -89,6 +102,11 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
                 case HEARTBEAT -> listener.heartbeat(worker, message.getHeartbeat().getRssBytes(),
                         message.getHeartbeat().getHeapBytes());
                 case LEAVING -> listener.leaving(worker);
+                case SEGMENTS -> {
+                    if (segments != null) {
+                        message.getSegments().getGoneList().forEach(segments::gone);
+                    }
+                }
                 case BLOB_WANTED -> answerWith(message.getBlobWanted().getSha256());
                 case BATCH -> {
                     for (FromWorker each : message.getBatch().getMessagesList()) {
@@ -114,12 +132,14 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
                     hello.getProtocol(), hello.getWorker(), Wire.PROTOCOL, worker.number()));
         }
         joined = true;
-        out.send(ToWorker.newBuilder()
-                .setWelcome(Welcome.newBuilder()
-                        .setMaxItemBytes(greeting.maxItemBytes())
-                        .setSetup(greeting.setup().hasRemaining())
-                        .setHeartbeatMillis(greeting.heartbeatMillis()))
-                .build());
+        Welcome.Builder welcome = Welcome.newBuilder()
+                .setMaxItemBytes(greeting.maxItemBytes())
+                .setSetup(greeting.setup().hasRemaining())
+                .setHeartbeatMillis(greeting.heartbeatMillis());
+        if (greeting.segments() != null) {
+            welcome.setSegments(greeting.segments().prefix()).setOwnSegments(greeting.segments().prefix(worker));
+        }
+        out.send(ToWorker.newBuilder().setWelcome(welcome).build());
         if (greeting.setup().hasRemaining()) {
             Setup.Builder setup = Setup.newBuilder().setPayloadBytes(greeting.setup().remaining());
             out.send(greeting.setup(), head -> ToWorker.newBuilder().setSetup(setup.setPayload(head)).build());
@@ -139,7 +159,16 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
 
     private void queue(ByteString sha256, ByteBuffer bytes) {
         Blob.Builder blob = Blob.newBuilder().setSha256(sha256).setPayloadBytes(bytes.remaining());
+        SharedPayload.Place place = SharedPayload.placeOf(bytes);
+        if (place != null) {
+            out.queue(ToWorker.newBuilder().setBlob(blob.setPlace(message(place))).build());
+            return;
+        }
         out.queue(bytes, head -> ToWorker.newBuilder().setBlob(blob.setPayload(head)).build());
+    }
+
+    private static Place message(SharedPayload.Place place) {
+        return Place.newBuilder().setSegment(place.segment()).setOffset(place.offset()).build();
     }
 
     private static ByteString bytes(String sha256) {
@@ -155,27 +184,64 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
     }
 
     private void deliver(@Nullable Assembled<Results> whole) {
+        checkReady();
+        if (whole != null) {
+            check(whole.message(), count(whole.payload()));
+            answered(whole.message(), whole.payload());
+        }
+    }
+
+    /**
+     * Results in shared memory are not looked at here, since the worker can change them at any time: whoever decodes them
+     * looks once.
+     */
+    private void deliverShared(Results results) {
+        checkReady();
+        check(results, 1);
+        if (segments == null || results.getPayloadBytes() > payloads.maxBytes()) {
+            throw new ProtocolViolation("a payload of %d bytes in shared memory".formatted(results.getPayloadBytes()));
+        }
+        Place place = results.getPlace();
+        try {
+            answered(results, segments.payload(new SharedPayload.Place(place.getSegment(), place.getOffset()),
+                    results.getPayloadBytes(), () -> free(place.getSegment())).order(ByteOrder.LITTLE_ENDIAN));
+        } catch (IOException e) {
+            throw new ProtocolViolation("results that are not where they should be: " + e);
+        }
+    }
+
+    private void checkReady() {
         if (!ready) {
             throw new ProtocolViolation("results before Ready");
         }
-        if (whole != null) {
-            Results results = whole.message();
-            check(results, whole.payload());
-            listener.answered(worker,
-                    new Answer(results.getAttempt(), results.getCount(), results.getLast(), results.getRunNanos(),
-                            whole.payload(), results.getFailedList(), results.getRetryableList(),
-                            results.getItemNanosList()));
+    }
+
+    private void answered(Results results, ByteBuffer items) {
+        listener.answered(worker,
+                new Answer(results.getAttempt(), results.getCount(), results.getLast(), results.getRunNanos(), items,
+                        results.getFailedList(), results.getRetryableList(), results.getItemNanosList()));
+    }
+
+    /** Any thread: nobody needs what was in a segment of the worker's. */
+    private void free(int segment) {
+        out.send(ToWorker.newBuilder().setSegments(Segments.newBuilder().addFree(segment)).build());
+    }
+
+    /** Any thread: a segment of ours was removed. */
+    private void gone(int segment) {
+        out.send(ToWorker.newBuilder().setSegments(Segments.newBuilder().addGone(segment)).build());
+    }
+
+    private static int count(ByteBuffer items) {
+        try {
+            return Items.count(items);
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolViolation("results that are no run of items: " + e.getMessage());
         }
     }
 
     /** What is passed on can be cut into items without a further look. */
-    private static void check(Results results, ByteBuffer items) {
-        int count;
-        try {
-            count = Items.count(items);
-        } catch (IllegalArgumentException e) {
-            throw new ProtocolViolation("results that are no run of items: " + e.getMessage());
-        }
+    private static void check(Results results, int count) {
         int nanos = results.getItemNanosCount();
         if (results.getCount() != count || (nanos != 0 && nanos != count)) {
             throw new ProtocolViolation("results say count=%d, hold items=%d and item_nanos=%d".formatted(
@@ -205,6 +271,9 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
         if (!closed) {
             closed = true;
             out.close();
+            if (greeting.segments() != null) {
+                greeting.segments().linkEnded(worker);
+            }
             listener.linkClosed(worker, reason);
         }
     }
@@ -249,6 +318,11 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
                 .setCount(count)
                 .setNth(nth)
                 .setPayloadBytes(items.remaining());
+        SharedPayload.Place place = SharedPayload.placeOf(items);
+        if (place != null) {
+            out.queue(ToWorker.newBuilder().setChunk(message.setPlace(message(place))).build());
+            return;
+        }
         out.queue(items, head -> ToWorker.newBuilder().setChunk(message.setPayload(head)).build());
     }
 

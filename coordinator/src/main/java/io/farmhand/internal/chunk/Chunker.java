@@ -1,6 +1,7 @@
 package io.farmhand.internal.chunk;
 
 import io.farmhand.internal.serial.PayloadBuffer;
+import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueWriter;
 import java.util.Iterator;
@@ -19,7 +20,7 @@ public final class Chunker {
 
     private final Iterator<?> input;
     private final ChunkSizer sizer;
-    private final PayloadBuffer encoded = new PayloadBuffer();
+    private final PayloadBuffer encoded;
     private final ValueWriter writer;
     private long nextIndex;
     /** What comes after the chunk that had to be ended for it. */
@@ -29,10 +30,12 @@ public final class Chunker {
      * @param input pulled lazily
      * @param sizer how many items a chunk is to have
      * @param maxItemBytes the longest encoded item
+     * @param room for long chunks
      */
-    public Chunker(Iterator<?> input, ChunkSizer sizer, long maxItemBytes) {
+    public Chunker(Iterator<?> input, ChunkSizer sizer, long maxItemBytes, Room room) {
         this.input = input;
         this.sizer = sizer;
+        this.encoded = new PayloadBuffer(room);
         this.writer = new ValueWriter(encoded, maxItemBytes);
     }
 

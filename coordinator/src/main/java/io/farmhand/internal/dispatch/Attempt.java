@@ -15,6 +15,8 @@ final class Attempt {
     boolean recalled;
     /** Whether it was told how many of them have begun: the rest is gone from the chunk. */
     boolean returned;
+    /** Whether an item of it is to be tried again. */
+    boolean retried;
     /** When it came to the head of its worker's queue, or its last outcome came. */
     long sinceNanos;
     /** Whether it could not be told, at the last look, what of it had begun. */

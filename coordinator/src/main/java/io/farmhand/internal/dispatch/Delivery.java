@@ -3,6 +3,7 @@ package io.farmhand.internal.dispatch;
 import io.farmhand.internal.channel.Answer;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.serial.Items;
+import io.farmhand.internal.shm.SharedPayload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -92,6 +93,9 @@ final class Delivery {
                 job.chunkTook(attempt.received, answer.runNanos());
             }
             jobs.done(attempt.chunk);
+            if (!attempt.retried) { // else the item that is tried again has its bytes there, too
+                SharedPayload.release(attempt.chunk.items());
+            }
             jobs.endIfWithdrawn(job);
         }
     }
@@ -140,6 +144,7 @@ final class Delivery {
             return false;
         }
         accounts.repeated(1);
+        attempt.retried = true;
         listener.itemRetried(job.id, index, chunk.attempt(), worker.number());
         long first = Math.min(job.options.retryBackoffNanos(), Long.MAX_VALUE >> (MOST_DOUBLINGS + 1));
         long delay = first << Math.min(retry - 1, MOST_DOUBLINGS);

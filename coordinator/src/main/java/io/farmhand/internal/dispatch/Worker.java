@@ -3,6 +3,7 @@ package io.farmhand.internal.dispatch;
 import io.farmhand.internal.channel.WorkerLink;
 import io.farmhand.internal.process.WorkerExit;
 import io.farmhand.internal.wire.WorkerKey;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,8 +57,8 @@ final class Worker {
     double heldNanos;
     /** The jobs whose function it holds. */
     final Set<Job> knows = new HashSet<>();
-    /** The long functions that it keeps, and how many open jobs of its use each. */
-    private final Map<String, Integer> blobs = new HashMap<>();
+    /** The long functions that it keeps, by their SHA-256. */
+    private final Map<String, Kept> blobs = new HashMap<>();
     /** Whether a timer runs for the item that it is at. */
     boolean watched;
     /** When the first such timer is due; those that run besides are void. */
@@ -74,6 +75,19 @@ final class Worker {
     boolean overweight;
     /** When its present state began, as far as {@link Accounts} must know. */
     long sinceNanos;
+
+    /** A long function that the worker keeps. */
+    private static final class Kept {
+        /** Not read here: as long as it is referred to, the worker can map it. */
+        @SuppressWarnings("unused")
+        private final ByteBuffer function;
+        /** How many open jobs of the worker's use it. */
+        private int jobs;
+
+        Kept(ByteBuffer function) {
+            this.function = function;
+        }
+    }
 
     Worker(Place place, WorkerKey key) {
         this.place = place;
@@ -123,18 +137,21 @@ final class Worker {
             to.function(job.id, job.options.seed(), job.function);
             return;
         }
-        if (!blobs.containsKey(sha256)) {
+        Kept kept = blobs.get(sha256);
+        if (kept == null) {
             dropUnused(to);
             to.blob(sha256, job.function);
+            kept = new Kept(job.function);
+            blobs.put(sha256, kept);
         }
-        blobs.merge(sha256, 1, Integer::sum);
+        kept.jobs++;
         to.function(job.id, job.options.seed(), sha256);
     }
 
     /** A long function stays until another comes: the next job may well have the same. */
     private void dropUnused(WorkerLink to) {
         blobs.entrySet().removeIf(blob -> {
-            boolean unused = blob.getValue() == 0;
+            boolean unused = blob.getValue().jobs == 0;
             if (unused) {
                 to.release(blob.getKey());
             }
@@ -145,8 +162,9 @@ final class Worker {
     /** A job has ended. */
     void forget(Job job) {
         if (knows.remove(job)) {
-            if (job.functionSha256 != null) {
-                blobs.merge(job.functionSha256, -1, Integer::sum);
+            Kept kept = job.functionSha256 == null ? null : blobs.get(job.functionSha256);
+            if (kept != null) {
+                kept.jobs--;
             }
             if (link != null && !stopped) { // after Stop nothing more is sent
                 link.jobEnd(job.id);

@@ -1,8 +1,10 @@
 package io.farmhand.internal.worker;
 
+import io.farmhand.internal.serial.SegmentMaker;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.task.Blobs;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -20,6 +22,12 @@ import java.util.function.Consumer;
  * ask and wait, and the first that needs a value reads it.
  */
 final class BlobCache {
+    /** A segment of memory in shared memory is not copied: it ends with the blob. */
+    private static final ValueReader READER = ValueReader.trusting(ClassLoader.getSystemClassLoader(),
+            bytes -> bytes.isDirect() && bytes.hasRemaining()
+                    ? MemorySegment.ofBuffer(bytes).asReadOnly()
+                    : SegmentMaker.COPY.of(bytes));
+
     private final Map<String, Blob> blobs = new ConcurrentHashMap<>();
     private final Consumer<String> ask;
 
@@ -28,9 +36,19 @@ final class BlobCache {
         this.ask = ask;
     }
 
-    /** farm-grpc: a blob has come. */
-    void arrived(String sha256, ByteBuffer bytes) {
-        blobs.computeIfAbsent(sha256, _ -> new Blob()).bytes.complete(bytes);
+    /**
+     * farm-grpc: a blob has come.
+     *
+     * @param unmap called when its bytes are not needed any more
+     */
+    void arrived(String sha256, ByteBuffer bytes, Runnable unmap) {
+        Blob blob = blobs.computeIfAbsent(sha256, _ -> new Blob());
+        if (blob.bytes.isDone()) {
+            unmap.run(); // it is here
+            return;
+        }
+        blob.unmap = unmap;
+        blob.bytes.complete(bytes);
     }
 
     /** farm-grpc: the coordinator has no such blob. */
@@ -43,7 +61,10 @@ final class BlobCache {
 
     /** farm-grpc: a blob is needed no more. */
     void release(String sha256) {
-        blobs.remove(sha256);
+        Blob blob = blobs.remove(sha256);
+        if (blob != null) {
+            blob.unmap.run();
+        }
     }
 
     /** The bytes of a blob that has come. */
@@ -88,10 +109,12 @@ final class BlobCache {
     /** One blob; its value is read once, by the first that needs it. */
     private static final class Blob {
         final CompletableFuture<ByteBuffer> bytes = new CompletableFuture<>();
+        /** Set before the bytes are there. */
+        volatile Runnable unmap = () -> {};
         final FutureTask<Object> value = new FutureTask<>(this::read);
 
         private Object read() throws UnreadableValueException {
-            Object value = ValueReader.trusting(ClassLoader.getSystemClassLoader()).read(bytes.join().duplicate());
+            Object value = READER.read(bytes.join().duplicate());
             if (value == null) {
                 throw new IllegalStateException("the value is null");
             }

@@ -32,7 +32,9 @@ final class ChunkRunner {
     private final ProgressFile progress;
     private final ResultSender sender;
     private final ValueReader reader = ValueReader.trusting(ClassLoader.getSystemClassLoader());
-    private final PayloadBuffer encoded = new PayloadBuffer();
+    private final ItemViews views = new ItemViews();
+    private final ValueReader arguments = ValueReader.trusting(ClassLoader.getSystemClassLoader(), views);
+    private final PayloadBuffer encoded;
     private final ValueWriter writer;
     private final FailureEncoder failures;
     private final Map<Long, JobFunction> functions = new HashMap<>();
@@ -50,6 +52,7 @@ final class ChunkRunner {
         this.progress = progress;
         this.sender = session.sender();
         long maxItemBytes = session.welcome().getMaxItemBytes();
+        this.encoded = new PayloadBuffer(session.roomForResults());
         this.writer = new ValueWriter(encoded, maxItemBytes);
         this.failures = new FailureEncoder(maxItemBytes);
         if (!session.welcome().getSetup()) {
@@ -142,6 +145,7 @@ final class ChunkRunner {
             // Stays until the next, since no code of the user's runs between items: a set costs less than two.
             Contexts.enter(context);
             Outcome outcome = runItem(function, items, place, context);
+            views.end();
             last = attempt.end();
             restoreContextLoader();
             sender.add(encoded, outcome, functionNanos, last);
@@ -174,7 +178,7 @@ final class ChunkRunner {
             RemoteFunction<@Nullable Object, @Nullable Object> f = function.get(reader, context);
             progress.item(place);
             stage = TaskFailure.Stage.READING_ARGUMENT;
-            argument = reader.read(items);
+            argument = arguments.read(items);
             read = true;
             stage = TaskFailure.Stage.RUNNING;
             Object result = apply(f, argument);

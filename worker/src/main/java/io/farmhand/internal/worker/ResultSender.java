@@ -1,8 +1,11 @@
 package io.farmhand.internal.worker;
 
 import io.farmhand.internal.proto.FromWorker;
+import io.farmhand.internal.proto.Place;
 import io.farmhand.internal.proto.Results;
 import io.farmhand.internal.serial.PayloadBuffer;
+import io.farmhand.internal.shm.SegmentPool;
+import io.farmhand.internal.shm.SharedPayload;
 import io.farmhand.internal.wire.FramedSender;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers the results of an attempt, or of several short ones, and sends them: when the worker has nothing more to do,
@@ -46,6 +50,7 @@ final class ResultSender {
     private long attempt;
     private long startNanos;
     private boolean lingering;
+    private @Nullable SegmentPool segments;
 
     /** @param moreToDo whether the runner will go on at once when its attempt is over */
     ResultSender(FramedSender<FromWorker> out, ScheduledExecutorService timer, BooleanSupplier moreToDo) {
@@ -161,6 +166,16 @@ final class ResultSender {
         unsentItems++;
     }
 
+    /** From now on long results are shared, from such memory. */
+    void shareFrom(SegmentPool pool) {
+        lock.lock();
+        try {
+            segments = pool;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void queue(ByteBuffer items, boolean last) {
         Results.Builder results = envelope
                 .setAttempt(attempt)
@@ -170,6 +185,13 @@ final class ResultSender {
                 .setPayloadBytes(items.remaining());
         envelope = Results.newBuilder();
         unsentItems = 0;
+        SharedPayload.Place place = SharedPayload.placeOf(items);
+        if (place != null && segments != null) {
+            segments.hold(items);
+            results.setPlace(Place.newBuilder().setSegment(place.segment()).setOffset(place.offset()));
+            out.queue(FromWorker.newBuilder().setResults(results).build());
+            return;
+        }
         out.queue(items, head -> FromWorker.newBuilder().setResults(results.setPayload(head)).build());
     }
 }

@@ -13,11 +13,17 @@ import io.farmhand.internal.proto.FromWorker;
 import io.farmhand.internal.proto.Function;
 import io.farmhand.internal.proto.Hello;
 import io.farmhand.internal.proto.Leaving;
+import io.farmhand.internal.proto.Place;
 import io.farmhand.internal.proto.Ready;
 import io.farmhand.internal.proto.Recall;
 import io.farmhand.internal.proto.Returned;
+import io.farmhand.internal.proto.Segments;
 import io.farmhand.internal.proto.ToWorker;
 import io.farmhand.internal.proto.Welcome;
+import io.farmhand.internal.serial.Room;
+import io.farmhand.internal.shm.SegmentPool;
+import io.farmhand.internal.shm.SegmentReader;
+import io.farmhand.internal.shm.SharedPayload;
 import io.farmhand.internal.task.Blobs;
 import io.farmhand.internal.wire.FramedSender;
 import io.farmhand.internal.wire.PayloadAssembler;
@@ -36,10 +42,14 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -63,6 +73,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker> {
     private static final long GOODBYE_SECONDS = 5;
+    /** What the results that a slow reader leaves in shared memory may take; more of them wait in its heap. */
+    private static final long SHARED_BYTES = 1L << 30;
+    /** Of so much at once a reader that keeps up has no need. */
+    private static final long ENOUGH_BYTES = 48L << 20;
 
     private final int number;
     private final Thread runner = Thread.currentThread();
@@ -83,6 +97,9 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
     private @Nullable VitalSigns vitalSigns;
     // Owned by farm-grpc once the call has begun.
     private @Nullable PayloadAssembler<ToWorker> payloads;
+    // Set before welcome completes, where long payloads are shared.
+    private @Nullable SegmentPool pool;
+    private @Nullable SegmentReader reader;
     private volatile boolean stopping;
     private final AtomicBoolean leaving = new AtomicBoolean();
 
@@ -240,8 +257,14 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
                 accept(assembler().begin(message, message.getFunction().getPayloadBytes(),
                         message.getFunction().getPayload()));
             }
-            case CHUNK -> accept(assembler().begin(message, message.getChunk().getPayloadBytes(),
-                    message.getChunk().getPayload()));
+            case CHUNK -> {
+                Chunk chunk = message.getChunk();
+                if (chunk.hasPlace()) {
+                    run(chunk, shared(chunk));
+                    return;
+                }
+                accept(assembler().begin(message, chunk.getPayloadBytes(), chunk.getPayload()));
+            }
             case FRAME -> accept(assembler().frame(message.getFrame().getData()));
             case RECALL -> recall(message.getRecall());
             case JOB_END -> jobEnded(message.getJobEnd().getJob());
@@ -257,8 +280,16 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
                     blobs.missing(hex(message.getBlob().getSha256()));
                     return;
                 }
+                if (message.getBlob().hasPlace()) {
+                    arrived(message.getBlob());
+                    return;
+                }
                 accept(assembler().begin(message, message.getBlob().getPayloadBytes(),
                         message.getBlob().getPayload()));
+            }
+            case SEGMENTS -> {
+                message.getSegments().getFreeList().forEach(pool()::freed);
+                message.getSegments().getGoneList().forEach(reader()::gone);
             }
             case RELEASE -> blobs.release(hex(message.getRelease().getSha256()));
             case BATCH -> message.getBatch().getMessagesList().forEach(this::onNext);
@@ -288,6 +319,12 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
             // After each beat anew: a worker that was suspended has nothing to make up for.
             ScheduledFuture<?> _ = timer.scheduleWithFixedDelay(vitalSigns()::beat, millis, millis,
                     TimeUnit.MILLISECONDS);
+        }
+        if (!message.getSegments().isEmpty()) {
+            SegmentPool ours = new SegmentPool(message.getOwnSegments(), SHARED_BYTES, ENOUGH_BYTES, this::gone);
+            pool = ours;
+            reader = new SegmentReader(message.getSegments());
+            sender().shareFrom(ours);
         }
         welcome.complete(message);
     }
@@ -327,14 +364,61 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
         } else if (message.hasFunction()) {
             learn(message.getFunction(), whole.payload());
         } else if (message.hasBlob()) {
-            blobs.arrived(hex(message.getBlob().getSha256()), whole.payload());
+            blobs.arrived(hex(message.getBlob().getSha256()), whole.payload(), () -> {});
         } else {
-            Chunk chunk = message.getChunk();
-            HeldAttempt attempt = new HeldAttempt(chunk.getJob(), chunk.getAttempt(), chunk.getFirstIndex(),
-                    chunk.getCount(), chunk.getNth());
-            held.put(chunk.getAttempt(), attempt);
-            instructions.add(new Instruction.Run(attempt, whole.payload()));
+            run(message.getChunk(), whole.payload());
         }
+    }
+
+    private void run(Chunk chunk, ByteBuffer items) {
+        HeldAttempt attempt = new HeldAttempt(chunk.getJob(), chunk.getAttempt(), chunk.getFirstIndex(),
+                chunk.getCount(), chunk.getNth());
+        held.put(chunk.getAttempt(), attempt);
+        instructions.add(new Instruction.Run(attempt, items));
+    }
+
+    private ByteBuffer shared(Chunk chunk) {
+        try {
+            return reader().payload(place(chunk.getPlace()), chunk.getPayloadBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a chunk is not where it should be", e);
+        }
+    }
+
+    /** A blob is mapped for itself, for as long as it is kept. */
+    private void arrived(io.farmhand.internal.proto.Blob blob) {
+        Arena arena = Arena.ofShared();
+        try {
+            blobs.arrived(hex(blob.getSha256()),
+                    reader().payload(place(blob.getPlace()), blob.getPayloadBytes(), arena)
+                            .order(ByteOrder.LITTLE_ENDIAN),
+                    arena::close);
+        } catch (IOException e) { // its broadcast was closed meanwhile: a function's file stays until its Release
+            arena.close();
+            blobs.missing(hex(blob.getSha256()));
+        }
+    }
+
+    private static SharedPayload.Place place(Place place) {
+        return new SharedPayload.Place(place.getSegment(), place.getOffset());
+    }
+
+    /** Where long results are written. */
+    Room roomForResults() {
+        SegmentPool ours = pool;
+        return ours == null ? Room.NONE : ours;
+    }
+
+    private SegmentPool pool() {
+        return begun(pool);
+    }
+
+    private SegmentReader reader() {
+        return begun(reader);
+    }
+
+    private void gone(int segment) {
+        out().send(FromWorker.newBuilder().setSegments(Segments.newBuilder().addGone(segment)).build());
     }
 
     @Override
