@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.farmhand.internal.dispatch.Dispatcher;
 import io.farmhand.task.RemoteCallable;
 import io.farmhand.task.RemotePredicate;
 import java.io.Serializable;
@@ -24,7 +25,25 @@ class FarmExecutorTest {
     private static final long LIMIT = 100_000;
 
     private static Calls calls(CallOptions options) {
-        return new Calls(null, LIMIT, options);
+        return new Calls(new Nowhere(), LIMIT, options);
+    }
+
+    /** Nothing is to be sent. */
+    private static final class Nowhere implements Calls.Target {
+        @Override
+        public Dispatcher dispatcher() {
+            throw new AssertionError("a call was made");
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public void checkRunning() {
+            throw new AssertionError("a call was made");
+        }
     }
 
     private final ExecutorService executor = new FarmExecutor(() -> false, calls(CallOptions.DEFAULT));
