@@ -5,7 +5,7 @@ import io.farmhand.internal.dispatch.Job;
 import io.farmhand.internal.gather.Gather;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.gather.Run.JobFailed.Reason;
-import io.farmhand.internal.sync.Travel;
+import io.farmhand.internal.serial.Travel;
 import java.lang.ref.Cleaner;
 import java.util.Collections;
 import java.util.Iterator;

@@ -6,7 +6,7 @@ import io.farmhand.internal.dispatch.Dispatcher;
 import io.farmhand.internal.dispatch.Job;
 import io.farmhand.internal.gather.Gather;
 import io.farmhand.internal.gather.Run;
-import io.farmhand.internal.sync.Travel;
+import io.farmhand.internal.serial.Travel;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

@@ -2,9 +2,9 @@ package io.farmhand;
 
 import io.farmhand.TaskSerializationException.Stage;
 import io.farmhand.internal.serial.PayloadBuffer;
+import io.farmhand.internal.serial.Travel;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueWriter;
-import io.farmhand.internal.sync.Travel;
 import io.farmhand.internal.task.Setup;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

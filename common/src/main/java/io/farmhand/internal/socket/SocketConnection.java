@@ -1,11 +1,11 @@
 package io.farmhand.internal.socket;
 
 import io.farmhand.internal.serial.PayloadBuffer;
+import io.farmhand.internal.serial.Travel;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.serial.ValueWriter;
-import io.farmhand.internal.sync.Travel;
 import io.farmhand.sync.BufferTooShortException;
 import io.farmhand.sync.Connection;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.farmhand.internal.sync;
 
 import io.farmhand.internal.home.Place;
+import io.farmhand.internal.serial.Travel;
 import io.farmhand.internal.sync.QueueStore.Item;
 import java.io.IOException;
 import java.io.UncheckedIOException;

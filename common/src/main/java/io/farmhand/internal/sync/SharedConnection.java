@@ -1,6 +1,7 @@
 package io.farmhand.internal.sync;
 
 import io.farmhand.internal.home.ObjectKey;
+import io.farmhand.internal.serial.Travel;
 import io.farmhand.sync.BufferTooShortException;
 import io.farmhand.sync.Connection;
 import io.farmhand.sync.HandleClosedException;
@@ -203,7 +204,7 @@ final class SharedConnection implements Connection, Serializable {
     /** What travels instead. */
     private Object writeReplace() {
         ObjectKey key = pipe.place().key();
-        return new End(key, number, Travel.depart(pipe, number));
+        return new End(key, number, pipe.depart(number));
     }
 
     @SuppressWarnings("unused") // called by serialization

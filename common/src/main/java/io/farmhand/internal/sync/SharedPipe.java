@@ -1,6 +1,7 @@
 package io.farmhand.internal.sync;
 
 import io.farmhand.internal.home.Place;
+import io.farmhand.internal.serial.Travel;
 import io.farmhand.sync.HandleClosedException;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,26 @@ final class SharedPipe extends SharedThing {
             ends.leaveAlone(end);
             wakeAll();
         }
+    }
+
+    /** A handle to an end sets out; gives what names its journey. */
+    long depart(int end) {
+        Travel travel = Travel.current();
+        long departure = ends.depart(end, travel != null && travel.isToMany());
+        if (travel != null) {
+            travel.depart(new Travel.Departure() {
+                @Override
+                public void undo() {
+                    SharedPipe.this.undo(departure);
+                }
+
+                @Override
+                public void lose() {
+                    SharedPipe.this.lose(departure);
+                }
+            });
+        }
+        return departure;
     }
 
     /** A handle to an end has not set out after all. */

@@ -1,12 +1,12 @@
-package io.farmhand.internal.sync;
+package io.farmhand.internal.serial;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sets out when something is serialized: the ends of pipes in it, see {@link PipeEnds}. Whoever makes one says what
- * becomes of that, by {@link #undo} or {@link #lose}; what has arrived by then is not touched by either.
+ * What sets out when something is serialized: the ends of pipes in it, which must not be taken for closed meanwhile. Whoever
+ * makes one says what becomes of that, by {@link #undo} or {@link #lose}; what has arrived by then is not touched by either.
  *
  * <p><b>Concurrency.</b> Its monitor guards it. What the calling thread serializes belongs to the travel that it began last.
  */
@@ -17,7 +17,14 @@ public final class Travel {
     private final List<Departure> departures = new ArrayList<>(0);
     private boolean over;
 
-    private record Departure(SharedPipe pipe, long number) {}
+    /** Something that was serialized and has not arrived yet. */
+    public interface Departure {
+        /** It has not set out after all, and whoever was to send it knows. */
+        void undo();
+
+        /** It will never arrive. */
+        void lose();
+    }
 
     private Travel(boolean toMany) {
         this.toMany = toMany;
@@ -60,14 +67,14 @@ public final class Travel {
     /** Nothing has set out after all, and whoever was to send it knows. */
     public void undo() {
         for (Departure departure : end()) {
-            departure.pipe().undo(departure.number());
+            departure.undo();
         }
     }
 
     /** What has not arrived by now never will. */
     public void lose() {
         for (Departure departure : end()) {
-            departure.pipe().lose(departure.number());
+            departure.lose();
         }
     }
 
@@ -82,13 +89,20 @@ public final class Travel {
         return !over && departures.add(departure);
     }
 
-    /** An end of a pipe is serialized; what names its journey. */
-    static long depart(SharedPipe pipe, int end) {
-        Travel travel = CURRENT.get();
-        long number = pipe.ends().depart(end, travel != null && travel.toMany);
-        if (travel != null && !travel.add(new Departure(pipe, number))) {
-            pipe.lose(number);
+    /** The travel that is serialized on this thread now; null when nobody says what will become of it. */
+    public static @Nullable Travel current() {
+        return CURRENT.get();
+    }
+
+    /** Whether several may read it, or one several times. */
+    public boolean isToMany() {
+        return toMany;
+    }
+
+    /** Something sets out; when this is over already, it is lost at once. */
+    public void depart(Departure departure) {
+        if (!add(departure)) {
+            departure.lose();
         }
-        return number;
     }
 }
