@@ -10,6 +10,7 @@ import io.farmhand.internal.gather.Gather;
 import io.farmhand.internal.gather.OrderedGather;
 import io.farmhand.internal.gather.UnorderedGather;
 import io.farmhand.internal.gather.Window;
+import io.farmhand.internal.serial.Lambdas;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.serial.Travel;
@@ -29,6 +30,7 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -46,6 +48,14 @@ final class Calls {
     private static final long WINDOW_BYTES = 64L << 20;
     /** Of this JVM's heap at most one part in so many is for what is under way in one job. */
     private static final int WINDOW_HEAP_PART = 8;
+
+    /** What functions that captured nothing are encoded as, by their classes: the same each time. */
+    private static final ClassValue<AtomicReference<@Nullable ByteBuffer>> ENCODED = new ClassValue<>() {
+        @Override
+        protected AtomicReference<@Nullable ByteBuffer> computeValue(Class<?> type) {
+            return new AtomicReference<>();
+        }
+    };
 
     /** A list of results is not made longer than this beforehand. */
     private static final int FIRST_CAPACITY = 1 << 16;
@@ -347,11 +357,20 @@ final class Calls {
     /** The bytes of what is sent as the function, when they may be sent again. */
     ByteBuffer bytes(RemoteFunction<?, ?> sent, Object written) {
         Objects.requireNonNull(written, "function");
+        AtomicReference<@Nullable ByteBuffer> same = ENCODED.get(sent.getClass());
+        ByteBuffer known = same.get();
+        if (known != null && options.retries() == 0 && known.remaining() <= maxPayloadBytes) {
+            return known.duplicate().order(known.order());
+        }
         PayloadBuffer encoded = new PayloadBuffer(farm.roomForFunctions());
         ValueWriter writer = new ValueWriter(encoded, maxPayloadBytes);
         try {
             writer.writeValue(options.retries() > 0 ? retrying(sent) : sent);
-            return encoded.detach();
+            ByteBuffer bytes = encoded.detach();
+            if (options.retries() == 0 && Lambdas.capturesNothing(sent)) {
+                same.set(bytes);
+            }
+            return bytes;
         } catch (UnwritableValueException e) {
             throw notSent(writer, e, written);
         }

@@ -6,10 +6,19 @@ import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
 /** Looks into serializable lambdas and method references: where they stand and what they captured. */
-final class Lambdas {
+public final class Lambdas {
     private static final String BODY_PREFIX = "lambda$";
 
     private Lambdas() {}
+
+    /**
+     * Whether an object is a lambda or a method reference that captured nothing: one is as good as any other of its class, and
+     * its encoding is always the same.
+     */
+    public static boolean capturesNothing(Object object) {
+        Class<?> type = object.getClass();
+        return type.isHidden() && type.isSynthetic() && type.getDeclaredFields().length == 0;
+    }
 
     /** An object as a path names it: a lambda by its place, a method reference by its method, others by class. */
     static String describe(Object object) {

@@ -24,6 +24,8 @@ public final class PayloadBuffer extends OutputStream {
 
     /** Smaller costs a few copies for every payload, larger holds memory for each that stays small. */
     private static final int FIRST_BYTES = 512;
+    /** A payload that follows a longer one begins with as much room, up to this: the next is often as long as the last. */
+    private static final int MOST_FIRST_BYTES = 256 << 10;
 
     private final Room room;
     /** Always written at absolute positions; one field, so that no error can leave an array without its view. */
@@ -69,7 +71,7 @@ public final class PayloadBuffer extends OutputStream {
         if (bytes.isDirect()) {
             room.seal(written);
         }
-        bytes = over(new byte[FIRST_BYTES]);
+        bytes = over(new byte[Math.clamp(size, FIRST_BYTES, MOST_FIRST_BYTES)]);
         size = 0;
         return written;
     }
@@ -141,6 +143,24 @@ public final class PayloadBuffer extends OutputStream {
         require(8);
         bytes.putLong(size, value);
         size += 8;
+    }
+
+    /** Appends an item of four bytes and its tag. */
+    void putItem(byte tag, int value) {
+        require(9);
+        bytes.putInt(size, 5);
+        bytes.put(size + 4, tag);
+        bytes.putInt(size + 5, value);
+        size += 9;
+    }
+
+    /** Appends an item of eight bytes and its tag. */
+    void putItem(byte tag, long value) {
+        require(13);
+        bytes.putInt(size, 9);
+        bytes.put(size + 4, tag);
+        bytes.putLong(size + 5, value);
+        size += 13;
     }
 
     /** Overwrites four bytes that were written before. */

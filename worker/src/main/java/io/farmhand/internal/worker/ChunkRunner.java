@@ -37,6 +37,7 @@ final class ChunkRunner {
     private final PayloadBuffer encoded;
     private final ValueWriter writer;
     private final FailureEncoder failures;
+    private final KnownFunctions known = new KnownFunctions(reader);
     private final Map<Long, JobFunction> functions = new HashMap<>();
     private final Thread thread = Thread.currentThread();
     /** The context class loader that each item begins with: the one that the initializer left. */
@@ -175,7 +176,7 @@ final class ChunkRunner {
             if (!function.isRead()) {
                 progress.function();
             }
-            RemoteFunction<@Nullable Object, @Nullable Object> f = function.get(reader, context);
+            RemoteFunction<@Nullable Object, @Nullable Object> f = function.get(known, context);
             progress.item(place);
             stage = TaskFailure.Stage.READING_ARGUMENT;
             argument = arguments.read(items);

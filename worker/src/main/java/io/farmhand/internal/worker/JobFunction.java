@@ -1,7 +1,6 @@
 package io.farmhand.internal.worker;
 
 import io.farmhand.internal.serial.UnreadableValueException;
-import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.task.RetryingFunction;
 import io.farmhand.task.RemoteFunction;
 import java.nio.ByteBuffer;
@@ -35,14 +34,14 @@ final class JobFunction {
      *     the next item tries again
      */
     @SuppressWarnings("unchecked") // the coordinator's Pool takes nothing else
-    RemoteFunction<@Nullable Object, @Nullable Object> get(ValueReader reader, ItemContext item)
+    RemoteFunction<@Nullable Object, @Nullable Object> get(KnownFunctions known, ItemContext item)
             throws UnreadableValueException {
         if (unreadable != null) {
             throw unreadable;
         }
         if (function == null) {
             try {
-                function = (RemoteFunction<@Nullable Object, @Nullable Object>) reader.read(encoded);
+                function = (RemoteFunction<@Nullable Object, @Nullable Object>) known.read(encoded);
             } catch (UnreadableValueException e) {
                 if (!item.isCancelled()) {
                     unreadable = e;

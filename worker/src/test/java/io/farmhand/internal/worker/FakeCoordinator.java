@@ -37,6 +37,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ final class FakeCoordinator extends FarmGrpc.FarmImplBase {
     private final CompletableFuture<StreamObserver<ToWorker>> call = new CompletableFuture<>();
     private final Path progressFile;
     private final Server server;
+    private final AtomicInteger batches = new AtomicInteger();
     private boolean stopped;
     private Thread inProcess;
 
@@ -73,6 +75,7 @@ final class FakeCoordinator extends FarmGrpc.FarmImplBase {
             @Override
             public void onNext(FromWorker message) {
                 if (message.hasBatch()) {
+                    batches.incrementAndGet();
                     message.getBatch().getMessagesList().forEach(this::onNext);
                 } else if (message.hasHeartbeat()) {
                     heartbeats.add(message.getHeartbeat());
@@ -141,14 +144,34 @@ final class FakeCoordinator extends FarmGrpc.FarmImplBase {
     }
 
     void chunk(long job, long attempt, long firstIndex, Object... items) throws Exception {
+        send(encodedChunk(job, attempt, firstIndex, items));
+    }
+
+    private static ToWorker.Builder encodedChunk(long job, long attempt, long firstIndex, Object... items)
+            throws Exception {
         PayloadBuffer out = new PayloadBuffer();
         ValueWriter writer = new ValueWriter(out, 1 << 20);
         for (Object item : items) {
             writer.writeItem(item);
         }
         ByteString payload = ByteString.copyFrom(out.detach());
-        send(ToWorker.newBuilder().setChunk(Chunk.newBuilder().setJob(job).setAttempt(attempt).setFirstIndex(firstIndex)
-                .setCount(items.length).setNth(2).setPayload(payload).setPayloadBytes(payload.size())));
+        return ToWorker.newBuilder().setChunk(Chunk.newBuilder().setJob(job).setAttempt(attempt)
+                .setFirstIndex(firstIndex).setCount(items.length).setNth(2).setPayload(payload)
+                .setPayloadBytes(payload.size()));
+    }
+
+    /** Attempts of one item each, from 1 on, in one message. */
+    void chunksAtOnce(long job, int attempts) throws Exception {
+        ToWorker.Batch.Builder batch = ToWorker.Batch.newBuilder();
+        for (int attempt = 1; attempt <= attempts; attempt++) {
+            batch.addMessages(encodedChunk(job, attempt, attempt, "item " + attempt));
+        }
+        send(ToWorker.newBuilder().setBatch(batch));
+    }
+
+    /** How many messages came that stand for several. */
+    int batches() {
+        return batches.get();
     }
 
     void recall(long attempt, boolean interrupt) {

@@ -18,6 +18,7 @@ import io.farmhand.task.TaskContext;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -155,6 +156,31 @@ class WorkerProtocolTest {
         });
         farm.chunk(1, 1, 5, "first", "second");
         assertThat(farm.takeAll(1).values()).containsExactly("started", 5L);
+    }
+
+    @Test
+    void aFunctionThatCapturedSomethingIsReadForEachJobAnew() throws Exception {
+        List<String> seen = new ArrayList<>();
+        RemoteFunction<Object, Object> remembers = item -> {
+            seen.add(item.toString());
+            return String.join(" ", seen);
+        };
+        farm.ready().function(1, remembers);
+        farm.function(2, remembers);
+        farm.chunk(1, 1, 0, "a", "b");
+        farm.chunk(2, 2, 0, "c");
+        assertThat(farm.takeAll(1).values()).containsExactly("a", "a b");
+        assertThat(farm.takeAll(2).values()).containsExactly("c");
+    }
+
+    @Test
+    void theResultsOfShortAttemptsThatCameTogetherGoTogether() throws Exception {
+        farm.ready().function(1, item -> item);
+        farm.chunksAtOnce(1, 100);
+        for (long attempt = 1; attempt <= 100; attempt++) {
+            assertThat(farm.takeAll(attempt).values()).containsExactly("item " + attempt);
+        }
+        assertThat(farm.batches()).isPositive();
     }
 
     @Test
