@@ -258,6 +258,11 @@ public final class Dispatcher implements WorkerListener, ExitListener {
         wakeForTimers();
     }
 
+    private void wake() {
+        wakeUp = null;
+        turn();
+    }
+
     /** Sees to it that there is a turn when the next timer is due. */
     private void wakeForTimers() {
         long delay = timers.untilNextNanos();
@@ -265,14 +270,14 @@ public final class Dispatcher implements WorkerListener, ExitListener {
             return;
         }
         long due = System.nanoTime() + delay;
-        if (wakeUp != null && !wakeUp.isDone()) {
+        if (wakeUp != null) {
             if (due - wakeUpNanos >= 0) {
                 return;
             }
             wakeUp.cancel(false);
         }
         wakeUpNanos = due;
-        wakeUp = Objects.requireNonNull(loop).schedule(this::turn, delay, TimeUnit.NANOSECONDS);
+        wakeUp = Objects.requireNonNull(loop).schedule(this::wake, delay, TimeUnit.NANOSECONDS);
     }
 
     /** A bug of ours must end in an error that callers see, not in a thread that is gone. */
