@@ -106,7 +106,7 @@ public final class JvmProcess implements Waitable, AutoCloseable {
     }
 
     /**
-     * The name of the process that this JVM is, {@code MainProcess} where it is none: Python's
+     * The name of the process that this JVM is, {@code PoolWorker-N} in a pool's worker, {@code MainProcess} elsewhere: Python's
      * {@code current_process().name}.
      */
     public static String currentName() {

@@ -36,8 +36,13 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedCollection;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +79,11 @@ import org.jspecify.annotations.Nullable;
  * objects fails with a {@link HandleClosedException}.
  */
 public final class Manager implements AutoCloseable, Serializable {
+    /** What methods of served collections give, as copies. */
+    private static final Set<Class<?>> COPIED = Set.of(Iterable.class, Collection.class, SequencedCollection.class,
+            List.class,
+            Set.class, Map.class, SequencedMap.class, Map.Entry.class, Iterator.class);
+
     private static final long serialVersionUID = 1L;
     private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -354,10 +364,19 @@ public final class Manager implements AutoCloseable, Serializable {
      * @param type the interface; the classes that it mentions must be on the manager's class path, which is that of the JVM
      *        that started it
      * @param factory makes an object, in the manager's process
-     * @throws IllegalArgumentException if it is not an interface
+     * @throws IllegalArgumentException if it is not an interface, or one of the JDK's for collections and what they give: use
+     *         {@link #list}, {@link #map} and {@link #set}, or an interface of your own that extends it
      */
     public <T> void register(Class<T> type, RemoteCallable<? extends T> factory) {
-        register(type, _ -> factory.call());
+        Objects.requireNonNull(factory, "factory");
+        String name = type.getName();
+        register(type, arguments -> {
+            if (arguments.length > 0) {
+                throw new IllegalArgumentException("The factory takes no arguments: type=" + name + " arguments="
+                        + arguments.length + ". Register one that takes them: arguments -> new ...(arguments[0])");
+            }
+            return factory.call();
+        });
     }
 
     /**
@@ -366,12 +385,18 @@ public final class Manager implements AutoCloseable, Serializable {
      * @param <T> the interface
      * @param type the interface
      * @param factory makes an object from the arguments of {@link #create}, in the manager's process
-     * @throws IllegalArgumentException if it is not an interface
+     * @throws IllegalArgumentException as {@link #register(Class, RemoteCallable)}
      */
     public <T> void register(Class<T> type, RemoteFunction<Object[], ? extends T> factory) {
         if (!type.isInterface()) {
             throw new IllegalArgumentException("Only interfaces can be registered, since proxies implement them: type="
                     + type.getName());
+        }
+        if (COPIED.contains(type)) {
+            throw new IllegalArgumentException(
+                    "Values of this type travel as copies, also for the manager's own objects: type="
+                            + type.getName()
+                            + ". Use list(), map() or set(), or register an interface of your own that extends it.");
         }
         service().register(type, factory);
     }

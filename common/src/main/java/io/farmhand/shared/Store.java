@@ -61,6 +61,8 @@ final class Store implements Occupant {
     private final Handle handle;
 
     private final @Nullable RLock lock;
+    /** Whether nobody may open it by its name any more, here as in other processes. */
+    private volatile boolean unlinked;
 
     private Store(Form form, @Nullable Class<?> type, SegmentPlace place, View view) throws IOException {
         this.form = form;
@@ -127,6 +129,9 @@ final class Store implements Occupant {
      */
     static Handle open(Form form, @Nullable Class<?> type, ObjectKey key) {
         Occupant there = Opened.get(key, () -> opened(form, type, SegmentPlace.open(key)));
+        if (there instanceof Store store && store.unlinked) {
+            throw new HandleClosedException("It was unlinked: name=" + Names.of(key));
+        }
         if (there instanceof Store store && store.form == form && store.type == type) {
             return store.handle;
         }
@@ -211,6 +216,7 @@ final class Store implements Occupant {
 
     /** Lets nobody open it any more. */
     void unlink() {
+        unlinked = true;
         SegmentPlace.delete(place.file());
         deleteMore();
     }

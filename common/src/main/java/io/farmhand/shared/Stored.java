@@ -51,6 +51,11 @@ abstract class Stored implements Handle {
         return store.isClosed();
     }
 
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "[" + (isClosed() ? "closed" : Names.of(store.key())) + "]";
+    }
+
     Object writeReplace() {
         return store.reference();
     }

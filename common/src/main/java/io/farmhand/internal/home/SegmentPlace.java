@@ -82,7 +82,7 @@ public final class SegmentPlace extends Place {
     }
 
     private static String closedMessage(ObjectKey key) {
-        return "It was closed by the process that made it: home=" + key.home() + " number=" + key.number();
+        return "It was closed by the process that made it, or unlinked: home=" + key.home() + " number=" + key.number();
     }
 
     @Override

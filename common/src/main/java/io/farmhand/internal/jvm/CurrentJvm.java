@@ -19,7 +19,12 @@ public final class CurrentJvm {
         number = launch.number();
     }
 
-    /** Its name; {@code MainProcess} when it is no child. */
+    /** This JVM is a worker of a pool. */
+    public static void isWorker(int worker) {
+        name = "PoolWorker-" + worker;
+    }
+
+    /** Its name; {@code MainProcess} when no other of ours started it. */
     public static String name() {
         return name;
     }

@@ -90,6 +90,11 @@ public final class Explainer {
         if (path != null && path.passesThis()) {
             return new Diagnosis(words, "is not Serializable", FOR_CAPTURED_THIS);
         }
+        if (name != null && name.startsWith("io.farmhand.")) {
+            return new Diagnosis(words, "is not Serializable",
+                    "It stays in the process that made it. Capture what others use of it: one end of a Pipe"
+                            + " (Connection end = pipe.second()), the address of a Listener, a handle.");
+        }
         return new Diagnosis(words, "is not Serializable",
                 "Make it Serializable, mark the field transient, or create it inside the function.");
     }

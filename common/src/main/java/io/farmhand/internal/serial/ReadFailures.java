@@ -1,5 +1,6 @@
 package io.farmhand.internal.serial;
 
+import io.farmhand.sync.HandleClosedException;
 import java.io.EOFException;
 import java.io.InvalidClassException;
 import java.io.InvalidObjectException;
@@ -73,11 +74,26 @@ final class ReadFailures {
             return "the class that a lambda was written in has no such lambda in this JVM (" + message
                     + "). Run the same build on both sides.";
         }
+        HandleClosedException gone = goneHandle(failure);
+        if (gone != null) {
+            return "a handle in it means nothing any more. " + gone.getMessage();
+        }
         Throwable cause = failure.getCause();
         String where = failure instanceof InvalidObjectException && cause != null ? at(cause) : at(failure);
         return "the code that rebuilds it (readObject, readResolve or a record's constructor) threw "
                 + Names.of(failure.getClass()) + where + ": " + message
                 + ". Correct that code, or what the value holds.";
+    }
+
+    private static @Nullable HandleClosedException goneHandle(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+            if (cause instanceof HandleClosedException gone) {
+                return gone;
+            }
+            cause = cause.getCause();
+        }
+        return null;
     }
 
     private static boolean isLostLambda(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.farmhand.internal.worker;
 
+import io.farmhand.internal.jvm.CurrentJvm;
 import io.farmhand.internal.jvm.Signals;
 import io.farmhand.internal.proto.Boot;
 import io.farmhand.internal.shm.ProgressFile;
@@ -51,6 +52,7 @@ public final class WorkerMain {
                 System.exit(ORPHANED); // the parent died before it could say where it is
             }
             ParentWatch parent = ParentWatch.start(in);
+            CurrentJvm.isWorker(boot.getWorker());
             Signals.leaveInterruptsToTheParent();
             ProgressFile progress = ProgressFile.map(Path.of(boot.getProgress()));
             WorkerSession session = WorkerSession.open(boot);
