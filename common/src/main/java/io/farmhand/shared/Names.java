@@ -2,6 +2,7 @@ package io.farmhand.shared;
 
 import io.farmhand.internal.home.ObjectKey;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,7 +17,7 @@ final class Names {
     }
 
     static ObjectKey key(String name) {
-        Matcher parts = NAME.matcher(name);
+        Matcher parts = NAME.matcher(Objects.requireNonNull(name, "name"));
         if (!parts.matches()) {
             throw new IllegalArgumentException("It is no name of shared memory: name=" + name
                     + ". The one who made it says its name: name()");

@@ -358,6 +358,17 @@ class SharedMemoryTest {
     }
 
     @Test
+    void cannotBeOpenedOnceItIsUnlinkedNotEvenWhereItWasMade() {
+        try (SharedMemory memory = SharedMemory.create(8)) {
+            String name = memory.name();
+            memory.unlink();
+            assertThatThrownBy(() -> SharedMemory.open(name)).isInstanceOf(HandleClosedException.class)
+                    .hasMessageContaining("unlinked").hasMessageContaining(name);
+            assertThat(memory.size()).isEqualTo(8);
+        }
+    }
+
+    @Test
     void aNameOfSomethingElseIsAnErrorThatNamesBoth() throws InterruptedException {
         String name = ShareableList.of(1, 2).name();
         assertThatThrownBy(() -> SharedMemory.open(name)).isInstanceOf(IllegalArgumentException.class)

@@ -13,6 +13,7 @@ import io.farmhand.managed.ManagedPool;
 import io.farmhand.managed.ManagedSet;
 import io.farmhand.managed.ManagedValue;
 import io.farmhand.sync.Event;
+import io.farmhand.sync.Lock;
 import io.farmhand.sync.Queue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +60,82 @@ class ManagerFaultsTest {
 
     private static Integer failing(Integer n) throws IOException {
         throw new IOException("task failed, n=" + n);
+    }
+
+    // ---- its door ----
+
+    @Test
+    void manyVirtualThreadsMayWaitForOneLock() throws Exception {
+        try (Manager own = Manager.start()) { // lines that so many callers needed are kept as long as their manager
+            Lock lock = own.lock();
+            ManagedValue<Integer> counter = own.value(0);
+            List<Throwable> failures = new CopyOnWriteArrayList<>();
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                threads.add(Thread.startVirtualThread(() -> count(lock, counter, failures)));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(failures).isEmpty();
+            assertThat(counter.get()).isEqualTo(400);
+        }
+    }
+
+    private static void count(Lock lock, ManagedValue<Integer> counter, List<Throwable> failures) {
+        try {
+            lock.lock();
+            try {
+                counter.set(counter.get() + 1);
+            } finally {
+                lock.unlock();
+            }
+        } catch (RuntimeException e) {
+            failures.add(e);
+        }
+    }
+
+    /** An interface whose method may throw anything. */
+    public interface Slow {
+        void nap() throws Exception;
+    }
+
+    @Test
+    void anInterruptReachesAMethodThatMayThrowAnything() throws Exception {
+        Event begun = Event.create();
+        manager.register(Slow.class, () -> () -> {
+            begun.set();
+            Thread.sleep(Duration.ofHours(1));
+        });
+        Slow slow = manager.create(Slow.class);
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        Thread caller = Thread.ofPlatform().start(() -> thrown.complete(catchThrowable(slow::nap)));
+        begun.await();
+        caller.interrupt();
+        assertThat(thrown.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+    }
+
+    // ---- what is registered ----
+
+    @Test
+    void refusesToRegisterWhatTravelsAsACopy() {
+        assertThatThrownBy(() -> manager.register(List.class, () -> new ArrayList<>()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("type=java.util.List").hasMessageContaining("list()");
+        assertThat(manager.list(List.of(1, 2))).containsExactly(1, 2);
+    }
+
+    /** An interface of which objects are made without arguments. */
+    public interface Plain {
+        int number();
+    }
+
+    @Test
+    void refusesArgumentsThatAFactoryDoesNotTake() {
+        manager.register(Plain.class, () -> () -> 7);
+        assertThat(manager.create(Plain.class).number()).isEqualTo(7);
+        assertThatThrownBy(() -> manager.create(Plain.class, 10)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("takes no arguments").hasMessageContaining("arguments=1");
     }
 
     // ---- the pool ----

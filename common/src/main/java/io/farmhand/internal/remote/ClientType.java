@@ -49,7 +49,8 @@ final class ClientType {
             throw new UnsupportedOperationException("The object's own interface has no such method: method=" + method
                     + " server: " + client.key() + ". Run the same build on both sides.");
         }
-        boolean interruptible = Arrays.asList(method.getExceptionTypes()).contains(InterruptedException.class);
+        boolean interruptible = Arrays.stream(method.getExceptionTypes())
+                .anyMatch(declared -> declared.isAssignableFrom(InterruptedException.class));
         return new Known(there, false, interruptible);
     }
 }

@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * of the user for its {@code toString}, {@code equals} or {@code hashCode}.
  */
 public final class Explainer {
+    /** What stays in its process though what belongs to it travels. */
+    private static final Pattern OUR_HANDLES = Pattern.compile("io\\.farmhand\\.(internal\\.)?(sync|socket)\\.\\w+");
+
     private static final int MAX_CAUSES = 20;
     private static final int MAX_MESSAGE_CHARS = 200;
 
@@ -90,7 +94,7 @@ public final class Explainer {
         if (path != null && path.passesThis()) {
             return new Diagnosis(words, "is not Serializable", FOR_CAPTURED_THIS);
         }
-        if (name != null && name.startsWith("io.farmhand.")) {
+        if (name != null && OUR_HANDLES.matcher(name).matches()) {
             return new Diagnosis(words, "is not Serializable",
                     "It stays in the process that made it. Capture what others use of it: one end of a Pipe"
                             + " (Connection end = pipe.second()), the address of a Listener, a handle.");

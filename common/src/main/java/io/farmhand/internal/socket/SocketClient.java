@@ -14,10 +14,21 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The side of a connection that knocks. */
 public final class SocketClient {
+    /**
+     * Only so many threads of this process knock at one door at a time: the kernel's queue there has an end, at which a virtual
+     * thread, whose sockets never block, is refused; and who is let in late may be taken for a stranger who keeps silent.
+     */
+    private static final int MOST_KNOCKING = 32;
+    /** By address; doors that share one wait for each other's callers at worst. */
+    private static final Semaphore[] QUEUES = Stream.generate(() -> new Semaphore(MOST_KNOCKING, true)).limit(16)
+            .toArray(Semaphore[]::new);
+
     /** How long a handshake may take, for both sides. */
     public static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -53,6 +64,19 @@ public final class SocketClient {
             throw new InterruptedException();
         }
         long deadline = System.nanoTime() + patienceNanos;
+        Semaphore queue = QUEUES[Math.floorMod(address.hashCode(), QUEUES.length)];
+        if (!queue.tryAcquire(patienceNanos, TimeUnit.NANOSECONDS)) {
+            throw late(address);
+        }
+        try {
+            return knock(address, key, deadline);
+        } finally {
+            queue.release();
+        }
+    }
+
+    private static FrameChannel knock(SocketAddress address, byte[] key, long deadline)
+            throws IOException, InterruptedException {
         SocketChannel socket = address instanceof UnixDomainSocketAddress
                 ? SocketChannel.open(StandardProtocolFamily.UNIX)
                 : SocketChannel.open();

@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
 
 /** How JVMs like this one are started: the executable, what all of them are given, argument files. Stateless. */
 public final class JavaCommand {
+    /** Settings that processes which share things must have in common. */
+    private static final List<String> PASSED_ON = List.of("farmhand.shm", "farmhand.futex");
+
     private JavaCommand() {}
 
     /** The class path and the module path of this JVM, absolute. */
@@ -41,6 +44,12 @@ public final class JavaCommand {
         List<String> arguments = new ArrayList<>();
         if (users.stream().noneMatch(arg -> arg.matches("-XX:\\+Use\\w+GC"))) {
             arguments.add("-XX:+UseSerialGC");
+        }
+        for (String property : PASSED_ON) {
+            String value = System.getProperty(property);
+            if (value != null) {
+                arguments.add("-D" + property + "=" + value);
+            }
         }
         arguments.add("-XX:-CreateCoredumpOnCrash");
         arguments.add("-XX:ErrorFile=" + CrashReport.PATTERN);
