@@ -230,10 +230,16 @@ public final class Dispatcher implements WorkerListener, ExitListener {
         inbox.add(event);
         ScheduledExecutorService where = loop;
         if (where != null && !turnIsDue.getAndSet(true)) {
+            boolean accepted = false;
             try {
                 where.execute(this::turn);
+                accepted = true;
             } catch (RejectedExecutionException e) {
                 LOG.log(System.Logger.Level.TRACE, "too late: the farm has ended", e);
+            } finally {
+                if (!accepted) { // for want of memory, say: the next event tries again
+                    turnIsDue.set(false);
+                }
             }
         }
     }
