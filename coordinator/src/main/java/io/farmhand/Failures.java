@@ -2,6 +2,7 @@ package io.farmhand;
 
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.jvm.ChildFailure;
+import io.farmhand.internal.jvm.Origins;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.wire.TaskFailure;
@@ -12,9 +13,6 @@ import java.util.function.Function;
 
 /** Makes and throws what callers see. Stateless. */
 final class Failures {
-    /** Longer cause chains than this are taken for a circle. */
-    private static final int MOST_CAUSES = 100;
-
     private Failures() {}
 
     /**
@@ -57,7 +55,7 @@ final class Failures {
         }
         try {
             if (reader.read(exception) instanceof Throwable rebuilt) {
-                attach(rebuilt, origin.apply(""));
+                Origins.attach(rebuilt, origin.apply(""));
                 return rebuilt;
             }
             return origin.apply(stack);
@@ -66,19 +64,6 @@ final class Failures {
                     .apply(System.lineSeparator() + "It cannot be rebuilt here: " + e.getMessage() + stack);
             instead.addSuppressed(e);
             return instead;
-        }
-    }
-
-    /** Puts where a remote exception came from at the end of its causes, or, where that is taken, beside it. */
-    private static void attach(Throwable thrown, RemoteTaskException origin) {
-        try {
-            Throwable root = thrown;
-            for (int i = 0; i < MOST_CAUSES && root.getCause() != null; i++) {
-                root = root.getCause();
-            }
-            root.initCause(origin);
-        } catch (Throwable e) { // its cause was set to null for good, or its class will have none
-            thrown.addSuppressed(origin);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.farmhand.internal.remote;
 
+import io.farmhand.internal.jvm.Origins;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.UnwritableValueException;
@@ -12,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What an object threw, on its way from the server to the caller. Stateless. */
 final class CallFailure {
-    /** Longer cause chains than this are taken for a circle. */
-    private static final int MOST_CAUSES = 100;
-
     private CallFailure() {}
 
     /** Writes an answer that is a failure; an exception that cannot be serialized goes as text only. */
@@ -72,7 +70,7 @@ final class CallFailure {
         try {
             if (Talk.readItem(message) instanceof Throwable thrown) {
                 if (!(thrown instanceof RemoteCallException)) {
-                    attach(thrown, origin);
+                    Origins.attach(thrown, origin);
                 }
                 return thrown;
             }
@@ -85,18 +83,5 @@ final class CallFailure {
             whole.addSuppressed(suppressed);
         }
         return whole;
-    }
-
-    /** Puts where an exception came from at the end of its causes, or, where that is taken, beside it. */
-    private static void attach(Throwable thrown, RemoteCallException origin) {
-        try {
-            Throwable root = thrown;
-            for (int i = 0; i < MOST_CAUSES && root.getCause() != null; i++) {
-                root = root.getCause();
-            }
-            root.initCause(origin);
-        } catch (Throwable e) { // its cause was set to null for good, or its class will have none
-            thrown.addSuppressed(origin);
-        }
     }
 }

@@ -6,6 +6,7 @@ import java.io.InvalidClassException;
 import java.io.InvalidObjectException;
 import java.io.OptionalDataException;
 import java.io.StreamCorruptedException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -86,25 +87,27 @@ final class ReadFailures {
     }
 
     private static @Nullable HandleClosedException goneHandle(Throwable failure) {
-        Throwable cause = failure;
-        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+        for (Throwable cause : causes(failure)) {
             if (cause instanceof HandleClosedException gone) {
                 return gone;
             }
-            cause = cause.getCause();
         }
         return null;
     }
 
     private static boolean isLostLambda(Throwable failure) {
+        return causes(failure).stream().anyMatch(cause -> message(cause).contains(LOST_LAMBDA));
+    }
+
+    /** A failure and its causes, the first of them only: they may be a circle. */
+    private static List<Throwable> causes(Throwable failure) {
+        List<Throwable> causes = new ArrayList<>();
         Throwable cause = failure;
         for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
-            if (message(cause).contains(LOST_LAMBDA)) {
-                return true;
-            }
+            causes.add(cause);
             cause = cause.getCause();
         }
-        return false;
+        return causes;
     }
 
     /** The first place on the stack that is not the JDK's own, nor ours. */

@@ -249,12 +249,10 @@ public final class Dispatcher implements WorkerListener, ExitListener {
         turnIsDue.set(false);
         int most = inbox.size();
         for (int i = 0; i < most; i++) { // what comes meanwhile has a turn of its own: the loop has other work
-            Event event = inbox.remove();
-            handleSafely(() -> farm.handle(event));
+            handle(inbox.remove());
         }
         for (Event due = timers.pollDue(); due != null; due = timers.pollDue()) {
-            Event event = due;
-            handleSafely(() -> farm.handle(event));
+            handle(due);
         }
         if (farm.terminated().isDone()) {
             return;
@@ -262,6 +260,10 @@ public final class Dispatcher implements WorkerListener, ExitListener {
         handleSafely(farm::assign);
         handleSafely(farm::flush);
         wakeForTimers();
+    }
+
+    private void handle(Event event) {
+        handleSafely(() -> farm.handle(event));
     }
 
     private void wake() {

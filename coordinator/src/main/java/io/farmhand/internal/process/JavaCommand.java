@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 
 /** How JVMs like this one are started: the executable, what all of them are given, argument files. Stateless. */
 public final class JavaCommand {
-    /** Settings that processes which share things must have in common. */
-    private static final List<String> PASSED_ON = List.of("farmhand.shm", "farmhand.futex");
+    /** Settings that processes which share things must have in common, and what is off here is off for their own children. */
+    private static final List<String> PASSED_ON = List.of("farmhand.shm", "farmhand.futex", AotCache.PROPERTY);
 
     private JavaCommand() {}
 
@@ -55,10 +55,6 @@ public final class JavaCommand {
         arguments.add("-XX:ErrorFile=" + CrashReport.PATTERN);
         arguments.add("--sun-misc-unsafe-memory-access=allow");
         arguments.add("--enable-native-access=ALL-UNNAMED");
-        String aot = System.getProperty(AotCache.PROPERTY);
-        if (aot != null) { // what is off here is off for their own children
-            arguments.add("-D" + AotCache.PROPERTY + "=" + aot);
-        }
         return arguments;
     }
 
