@@ -110,7 +110,7 @@ class SharedStormTest {
         try {
             assertThat(storm.jobs().join(PATIENCE)).isTrue();
         } catch (OwnerDiedException e) {
-            assertThat(e).hasMessageContaining("taken");
+            assertThat(e).hasMessageContaining("ended between taking an item and saying that it is done");
         }
     }
 }
