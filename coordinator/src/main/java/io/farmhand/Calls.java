@@ -57,8 +57,11 @@ final class Calls {
         }
     };
 
-    /** A list of results is not made longer than this beforehand. */
-    private static final int FIRST_CAPACITY = 1 << 16;
+    /**
+     * A list of results is not made longer than this beforehand. Smaller copies the list as it grows, and large arrays,
+     * dead or alive, keep what they refer to from being collected; larger believes in a size that may be wrong.
+     */
+    private static final int FIRST_CAPACITY = 1 << 22;
 
     private final Target farm;
     private final long maxPayloadBytes;

@@ -162,7 +162,7 @@ final class ResultDecoder<R extends @Nullable Object> {
     }
 
     private static Duration taken(Run.Outcomes run, int place) {
-        return run.itemNanos().isEmpty() ? Duration.ZERO : Duration.ofNanos(run.itemNanos().get(place));
+        return run.times().isEmpty() ? Duration.ZERO : Duration.ofNanos(run.times().nanos(place));
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // what the user's function gave, null or not, is an R

@@ -4,6 +4,7 @@ import io.farmhand.internal.channel.Answer;
 import io.farmhand.internal.channel.WorkerLink;
 import io.farmhand.internal.dispatch.Dispatcher;
 import io.farmhand.internal.dispatch.Settings;
+import io.farmhand.internal.dispatch.Times;
 import io.farmhand.internal.dispatch.WorkerSource;
 import io.farmhand.internal.process.ExitCause;
 import io.farmhand.internal.process.WorkerExit;
@@ -196,7 +197,7 @@ final class FakeFarm implements Calls.Target, WorkerSource, AutoCloseable {
             }
             answered(attempt);
             dispatcher.answered(key, new Answer(attempt, count, true, 1_000_000, out.detach(), failed, List.of(),
-                    nanos));
+                    Times.of(nanos)));
         }
 
         private boolean apply(long job, ByteBuffer item, ValueWriter writer) {

@@ -26,11 +26,18 @@ public final class PayloadBuffer extends OutputStream {
     private static final int FIRST_BYTES = 512;
     /** A payload that follows a longer one begins with as much room, up to this: the next is often as long as the last. */
     private static final int MOST_FIRST_BYTES = 256 << 10;
+    /** The count and the tag of a run of numbers. */
+    private static final int RUN_HEADER_BYTES = 5;
+    private static final int NO_RUN = -1;
 
     private final Room room;
     /** Always written at absolute positions; one field, so that no error can leave an array without its view. */
     private ByteBuffer bytes = over(new byte[FIRST_BYTES]);
     private int size;
+    /** Where the last run of numbers begins: see {@link Tag}. */
+    private int runStart;
+    /** Where it ends; it may grow while that is the end of all. */
+    private int runEnd = NO_RUN;
     private int limit = MAX_BYTES;
     private boolean limitPassed;
 
@@ -63,6 +70,7 @@ public final class PayloadBuffer extends OutputStream {
             throw new IllegalArgumentException("cannot truncate: newSize=" + newSize + " size=" + size);
         }
         size = newSize;
+        runEnd = NO_RUN;
     }
 
     /** Gives away what was written, without copying, as a little-endian buffer; this buffer starts afresh. */
@@ -73,6 +81,7 @@ public final class PayloadBuffer extends OutputStream {
         }
         bytes = over(new byte[Math.clamp(size, FIRST_BYTES, MOST_FIRST_BYTES)]);
         size = 0;
+        runEnd = NO_RUN;
         return written;
     }
 
@@ -94,10 +103,22 @@ public final class PayloadBuffer extends OutputStream {
         size += length;
     }
 
-    /** Copies to the end what another buffer holds, which stays as it is. */
+    /** Copies to the end the items that another buffer holds, which stays as it is. */
     public void append(PayloadBuffer other) {
         require(other.size);
+        boolean isRun = other.runStart == 0 && other.runEnd == other.size;
+        if (isRun && endsWithRun(other.bytes.get(4))) {
+            bytes.putInt(runStart, bytes.getInt(runStart) + other.bytes.getInt(0));
+            bytes.put(size, other.bytes, RUN_HEADER_BYTES, other.size - RUN_HEADER_BYTES);
+            size += other.size - RUN_HEADER_BYTES;
+            runEnd = size;
+            return;
+        }
         bytes.put(size, other.bytes, 0, other.size);
+        if (isRun) {
+            runStart = size;
+            runEnd = size + other.size;
+        }
         size += other.size;
     }
 
@@ -145,22 +166,36 @@ public final class PayloadBuffer extends OutputStream {
         size += 8;
     }
 
-    /** Appends an item of four bytes and its tag. */
-    void putItem(byte tag, int value) {
-        require(9);
-        bytes.putInt(size, 5);
-        bytes.put(size + 4, tag);
-        bytes.putInt(size + 5, value);
-        size += 9;
+    /** Appends a number of four bytes as an item, to the run of such numbers at the end if there is one. */
+    void putNumber(byte tag, int value) {
+        openRun(tag, Integer.BYTES);
+        bytes.putInt(size, value);
+        size += Integer.BYTES;
+        runEnd = size;
     }
 
-    /** Appends an item of eight bytes and its tag. */
-    void putItem(byte tag, long value) {
-        require(13);
-        bytes.putInt(size, 9);
-        bytes.put(size + 4, tag);
-        bytes.putLong(size + 5, value);
-        size += 13;
+    /** Appends a number of eight bytes as an item, to the run of such numbers at the end if there is one. */
+    void putNumber(byte tag, long value) {
+        openRun(tag, Long.BYTES);
+        bytes.putLong(size, value);
+        size += Long.BYTES;
+        runEnd = size;
+    }
+
+    /** Counts one number more in the run at the end, or begins one. */
+    private void openRun(byte tag, int width) {
+        require(RUN_HEADER_BYTES + width);
+        if (!endsWithRun(tag)) {
+            runStart = size;
+            bytes.putInt(size, 0);
+            bytes.put(size + 4, tag);
+            size += RUN_HEADER_BYTES;
+        }
+        bytes.putInt(runStart, bytes.getInt(runStart) - 1);
+    }
+
+    private boolean endsWithRun(byte tag) {
+        return size == runEnd && bytes.get(runStart + 4) == tag;
     }
 
     /** Overwrites four bytes that were written before. */

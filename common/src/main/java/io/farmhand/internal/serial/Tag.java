@@ -3,13 +3,20 @@ package io.farmhand.internal.serial;
 /**
  * The first byte of every value, which says how the rest is laid out.
  *
- * <p>A block is a run of items; an item is a length and a value; all numbers are little-endian:
+ * <p>A block holds items one after the other; an item is a length and a value. Neighbours that are boxed numbers of one
+ * kind, {@link #INT}, {@link #LONG} or {@link #DOUBLE}, may stand as a run instead, with one header for all, where the
+ * length is the negative count. All numbers are little-endian:
  *
  * <pre>
  *   0               4     5                        4+length
  *  +---------------+-----+------------------------+
  *  | length  int32 | tag |          body          |     length counts the tag and the body
  *  +---------------+-----+------------------------+
+ *
+ *   0               4     5                        5+count*width
+ *  +---------------+-----+------+------+- -  -----+
+ *  | -count  int32 | tag | body | body |          |     count items of the same tag and width
+ *  +---------------+-----+------+------+- -  -----+
  * </pre>
  *
  * <p>Values without parts. The body of {@link #NULL}, {@link #TRUE} and {@link #FALSE} is empty; that of a boxed
@@ -104,6 +111,15 @@ final class Tag {
     static final byte SEGMENT = 28;
 
     private Tag() {}
+
+    /** The width in bytes of a number that may stand in a run of items, or 0 if the tag is of none. */
+    static int runWidth(byte tag) {
+        return switch (tag) {
+            case INT -> Integer.BYTES;
+            case LONG, DOUBLE -> Long.BYTES;
+            default -> 0;
+        };
+    }
 
     /** The width in bytes of one element of a list whose elements are laid bare, or 0 if the tag is none of those. */
     static int width(byte tag) {

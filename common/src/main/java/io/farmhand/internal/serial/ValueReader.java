@@ -69,7 +69,12 @@ public final class ValueReader {
         ByteBuffer bytes = item.order() == ByteOrder.LITTLE_ENDIAN
                 ? item
                 : item.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        return read(bytes, bytes.position(), bytes.limit());
+        int start = bytes.position();
+        int end = bytes.limit();
+        if (start == end) {
+            throw UnreadableValueException.malformed("there is no tag");
+        }
+        return read(bytes, bytes.get(start), start + 1, end);
     }
 
     /**
@@ -78,14 +83,11 @@ public final class ValueReader {
      * @throws UnreadableValueException if the bytes make no value here
      */
     public @Nullable Object read(Items.Cursor items) throws UnreadableValueException {
-        return read(items.bytes, items.start(), items.end());
+        return read(items.bytes, items.tag(), items.body(), items.end());
     }
 
-    private @Nullable Object read(ByteBuffer bytes, int start, int end) throws UnreadableValueException {
-        if (start < end && bytes.get(start) == Tag.PAIR) {
-            return readPair(bytes, start + 1, end);
-        }
-        return readOne(bytes, start, end);
+    private @Nullable Object read(ByteBuffer bytes, byte tag, int body, int end) throws UnreadableValueException {
+        return tag == Tag.PAIR ? readPair(bytes, body, end) : readOne(bytes, tag, body, end);
     }
 
     private Pair readPair(ByteBuffer bytes, int start, int end) throws UnreadableValueException {
@@ -98,37 +100,43 @@ public final class ValueReader {
             throw UnreadableValueException.malformed("the first half of a pair has a length out of range, length="
                     + length + " bytesLeft=" + (end - first));
         }
-        return new Pair(readOne(bytes, first, first + length), readOne(bytes, first + length, end));
+        int second = first + length;
+        return new Pair(readHalf(bytes, first, second), readHalf(bytes, second, end));
     }
 
-    private @Nullable Object readOne(ByteBuffer bytes, int start, int end) throws UnreadableValueException {
-        if (start < end) {
-            // Boxed numbers need no reader of their own.
-            int length = end - start - 1;
-            switch (bytes.get(start)) {
-                case Tag.JDK -> {
-                    return readJdk(bytes, start + 1, end);
-                }
-                case Tag.INT -> {
-                    if (length == Integer.BYTES) {
-                        return bytes.getInt(start + 1);
-                    }
-                }
-                case Tag.LONG -> {
-                    if (length == Long.BYTES) {
-                        return bytes.getLong(start + 1);
-                    }
-                }
-                case Tag.DOUBLE -> {
-                    if (length == Double.BYTES) {
-                        return bytes.getDouble(start + 1);
-                    }
-                }
-                default -> {
+    private @Nullable Object readHalf(ByteBuffer bytes, int start, int end) throws UnreadableValueException {
+        if (start == end) {
+            throw UnreadableValueException.malformed("a half of a pair has no tag");
+        }
+        return readOne(bytes, bytes.get(start), start + 1, end);
+    }
+
+    private @Nullable Object readOne(ByteBuffer bytes, byte tag, int body, int end) throws UnreadableValueException {
+        // Boxed numbers need no reader of their own, and may stand in a run, without a tag before them.
+        int length = end - body;
+        switch (tag) {
+            case Tag.JDK -> {
+                return readJdk(bytes, body, end);
+            }
+            case Tag.INT -> {
+                if (length == Integer.BYTES) {
+                    return bytes.getInt(body);
                 }
             }
+            case Tag.LONG -> {
+                if (length == Long.BYTES) {
+                    return bytes.getLong(body);
+                }
+            }
+            case Tag.DOUBLE -> {
+                if (length == Double.BYTES) {
+                    return bytes.getDouble(body);
+                }
+            }
+            default -> {
+            }
         }
-        return new FastReader(bytes, start, end, segments).read();
+        return new FastReader(bytes, body - 1, end, segments).read();
     }
 
     private @Nullable Object readJdk(ByteBuffer bytes, int start, int end) throws UnreadableValueException {

@@ -3,10 +3,10 @@ package io.farmhand.internal.serial;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes values as items: an int32 little-endian length, a {@link Tag}, a body. It belongs to one thread. */
+/** Writes values as items, which {@link Tag} has the layout of. It belongs to one thread. */
 public final class ValueWriter {
     private static final int LENGTH_BYTES = 4;
-    /** An item of the longest boxed number. */
+    /** The first number of a run. */
     private static final int NUMBER_BYTES = LENGTH_BYTES + 1 + Long.BYTES;
 
     private final PayloadBuffer out;
@@ -40,14 +40,19 @@ public final class ValueWriter {
         write(value, LENGTH_BYTES);
     }
 
+    /** Whether a value is written and read in next to no time. */
+    public static boolean isPlainNumber(@Nullable Object value) {
+        return value instanceof Integer || value instanceof Long || value instanceof Double;
+    }
+
     /** The shortest way for what is sent most often: nothing can go wrong with it. */
     private boolean writeNumber(Number number) {
         if (number instanceof Integer value) {
-            out.putItem(Tag.INT, value);
+            out.putNumber(Tag.INT, value);
         } else if (number instanceof Long value) {
-            out.putItem(Tag.LONG, value);
+            out.putNumber(Tag.LONG, value);
         } else if (number instanceof Double value) {
-            out.putItem(Tag.DOUBLE, Double.doubleToRawLongBits(value));
+            out.putNumber(Tag.DOUBLE, Double.doubleToRawLongBits(value));
         } else {
             return false;
         }

@@ -148,18 +148,22 @@ public final class ProgressFile {
 
     /** The function of the attempt's job is about to be read. */
     public void function() {
-        begin(FUNCTION);
+        begin(FUNCTION, System.nanoTime());
     }
 
-    /** An item begins, and any item before it has ended. */
-    public void item(int placeInChunk) {
-        begin(placeInChunk);
+    /**
+     * An item begins, and any item before it has ended.
+     *
+     * @param nanos when, by {@link System#nanoTime}
+     */
+    public void item(int placeInChunk, long nanos) {
+        begin(placeInChunk, nanos);
     }
 
-    private void begin(long item) {
+    private void begin(long item, long nanos) {
         LONG.setRelease(cell, ITEM_OFFSET, NOTHING);
         VarHandle.releaseFence();
-        LONG.setRelease(cell, BEGAN_OFFSET, System.nanoTime());
+        LONG.setRelease(cell, BEGAN_OFFSET, nanos);
         LONG.setRelease(cell, ITEM_OFFSET, item);
     }
 

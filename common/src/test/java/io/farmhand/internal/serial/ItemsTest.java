@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +45,70 @@ class ItemsTest {
     }
 
     @Test
+    void anyCutOfAnyBlockHoldsTheItemsOfThatCut() throws Exception {
+        RandomGenerator random = new SplittableRandom(1);
+        Object[] kinds = {7, -1, 8L, 1L << 40, 0.5, Double.NaN, "text", null, 'c', List.of(1, 2)};
+        for (int round = 0; round < 200; round++) {
+            Object[] all = new Object[random.nextInt(12)];
+            for (int i = 0; i < all.length; i++) {
+                // Neighbours are often of one kind, as runs are made of.
+                all[i] = i > 0 && random.nextInt(3) > 0 ? all[i - 1] : kinds[random.nextInt(kinds.length)];
+            }
+            ByteBuffer block = block(all);
+            assertThat(Items.count(block)).isEqualTo(all.length);
+            for (int from = 0; from <= all.length; from++) {
+                for (int to = from; to <= all.length; to++) {
+                    ByteBuffer cut = Items.slice(block, from, to - from);
+                    assertThat(values(cut)).isEqualTo(Arrays.asList(all).subList(from, to));
+                    assertThat(Items.count(cut)).isEqualTo(to - from);
+                }
+            }
+        }
+    }
+
+    @Test
+    void numbersOfOneKindTakeNoMoreRoomThanTheyHave() throws Exception {
+        assertThat(block(1, 2, 3).remaining()).isEqualTo(5 + 3 * 4);
+        assertThat(block(1, 2L, 3).remaining()).isEqualTo(9 + 13 + 9);
+    }
+
+    @Test
+    void whatIsAppendedJoinsTheRunBeforeIt() throws Exception {
+        PayloadBuffer all = new PayloadBuffer();
+        PayloadBuffer item = new PayloadBuffer();
+        ValueWriter writer = new ValueWriter(item, 1 << 20);
+        Object[] values = {1, 2, "three", 4, 5, 6.0, 7.0, 8};
+        for (Object value : values) {
+            writer.writeItem(value);
+            all.append(item);
+            item.truncate(0);
+        }
+        writer.writeItem(9);
+        writer.writeItem(10);
+        all.append(item);
+        ByteBuffer block = all.detach();
+        assertThat(values(block)).containsExactly(1, 2, "three", 4, 5, 6.0, 7.0, 8, 9, 10);
+        assertThat(block.remaining()).isEqualTo(block(1, 2, "three", 4, 5, 6.0, 7.0, 8, 9, 10).remaining());
+    }
+
+    @Test
+    void aRunEndsWhereABufferIsCutShort() throws Exception {
+        PayloadBuffer out = new PayloadBuffer();
+        ValueWriter writer = new ValueWriter(out, 1 << 20);
+        writer.writeItem(1);
+        int first = out.size();
+        writer.writeItem("two");
+        out.truncate(first);
+        writer.writeItem(3);
+        assertThat(values(out.view())).containsExactly(1, 3);
+        out.truncate(0);
+        writer.writeItem(4);
+        assertThat(values(out.detach())).containsExactly(4);
+        writer.writeItem(5);
+        assertThat(values(out.detach())).containsExactly(5);
+    }
+
+    @Test
     void aFailureIsToldFromAValue() throws Exception {
         PayloadBuffer out = new PayloadBuffer();
         ValueWriter writer = new ValueWriter(out, 1 << 20);
@@ -61,7 +128,9 @@ class ItemsTest {
     @Test
     void wrongLengthsAreRefused() throws Exception {
         for (byte[] bytes : List.of(new byte[]{1, 0, 0}, new byte[]{-1, -1, -1, -1, 1}, new byte[]{0, 0, 0, 0},
-                new byte[]{2, 0, 0, 0, 1}, new byte[]{-1, -1, -1, 127, 1})) {
+                new byte[]{2, 0, 0, 0, 1}, new byte[]{-1, -1, -1, 127, 1}, new byte[]{-1, -1, -1, -1, Tag.INT, 1, 2, 3},
+                new byte[]{0, 0, 0, -128, Tag.INT, 1, 2, 3, 4}, new byte[]{-1, -1, -1, -1, Tag.NULL},
+                new byte[]{-1, -1, -1, -1, Tag.JDK, 1, 2, 3, 4})) {
             ByteBuffer block = Codec.over(bytes);
             assertThatThrownBy(() -> Items.count(block)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("malformed block");

@@ -1,5 +1,6 @@
 package io.farmhand.internal.channel;
 
+import io.farmhand.internal.wire.ItemTimes;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -12,7 +13,7 @@ import java.util.List;
  * @param items a run of items, encoded
  * @param failed the places among these items, from 0 and ascending, of those that failed
  * @param retryable those of them whose exception the job says to try again
- * @param itemNanos how long the function took for each item; either empty or of {@code count} values
+ * @param times how long the function took for each item; either empty or of {@code count} items
  */
 public record Answer(long attempt, int count, boolean last, long runNanos, ByteBuffer items, List<Integer> failed,
-        List<Integer> retryable, List<Long> itemNanos) {}
+        List<Integer> retryable, ItemTimes times) {}

@@ -23,6 +23,7 @@ import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.shm.SegmentReader;
 import io.farmhand.internal.shm.SharedPayload;
 import io.farmhand.internal.wire.FramedSender;
+import io.farmhand.internal.wire.ItemTimes;
 import io.farmhand.internal.wire.PayloadAssembler;
 import io.farmhand.internal.wire.PayloadAssembler.Assembled;
 import io.farmhand.internal.wire.ProtocolViolation;
@@ -219,7 +220,15 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
     private void answered(Results results, ByteBuffer items) {
         listener.answered(worker,
                 new Answer(results.getAttempt(), results.getCount(), results.getLast(), results.getRunNanos(), items,
-                        results.getFailedList(), results.getRetryableList(), results.getItemNanosList()));
+                        results.getFailedList(), results.getRetryableList(), times(results)));
+    }
+
+    private static ItemTimes times(Results results) {
+        try {
+            return ItemTimes.of(results);
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolViolation("results with times of other items: " + e.getMessage());
+        }
     }
 
     /** Any thread: nobody needs what was in a segment of the worker's. */
@@ -242,10 +251,8 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
 
     /** What is passed on can be cut into items without a further look. */
     private static void check(Results results, int count) {
-        int nanos = results.getItemNanosCount();
-        if (results.getCount() != count || (nanos != 0 && nanos != count)) {
-            throw new ProtocolViolation("results say count=%d, hold items=%d and item_nanos=%d".formatted(
-                    results.getCount(), count, nanos));
+        if (results.getCount() != count) {
+            throw new ProtocolViolation("results say count=%d, hold items=%d".formatted(results.getCount(), count));
         }
         int last = -1;
         for (int place : results.getFailedList()) {

@@ -54,9 +54,13 @@ final class Accounts {
         return lap;
     }
 
-    void itemDone(Worker worker, Job job, long index, long nanos) {
+    void worked(Worker worker, long nanos) {
         worker.workNanos += nanos;
         workingNanos += nanos;
+    }
+
+    /** One item, or several short ones of which it is the first. */
+    void itemTook(Job job, long index, Worker worker, long nanos) {
         if (slowest.size() < SLOWEST || nanos > slowest.element().nanos()) {
             slowest.add(new SlowItem(job.id, index, worker.number(), nanos));
             if (slowest.size() > SLOWEST) {

@@ -4,6 +4,7 @@ import io.farmhand.internal.channel.Answer;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.shm.SharedPayload;
+import io.farmhand.internal.wire.ItemTimes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -71,10 +72,13 @@ final class Delivery {
     private void count(Worker worker, Attempt attempt, Answer answer) {
         accounts.itemsDone(worker, answer.count());
         long working = 0;
-        for (int i = 0; i < answer.itemNanos().size(); i++) {
-            long nanos = answer.itemNanos().get(i);
+        ItemTimes times = answer.times();
+        long firstIndex = attempt.chunk.firstIndex() + attempt.received;
+        for (int group = 0; group < times.groups(); group++) {
+            long nanos = times.mean(group) * times.count(group);
             working += nanos;
-            accounts.itemDone(worker, attempt.chunk.job(), attempt.chunk.firstIndex() + attempt.received + i, nanos);
+            accounts.worked(worker, nanos);
+            accounts.itemTook(attempt.chunk.job(), firstIndex + times.first(group), worker, times.mean(group));
         }
         attempt.workNanos += working;
         if (answer.last()) {
@@ -128,10 +132,9 @@ final class Delivery {
             return;
         }
         boolean whole = to - from == answer.count();
-        boolean timed = !answer.itemNanos().isEmpty();
         chunk.job().gather.put(new Run.Outcomes(firstIndex, to - from,
                 whole ? answer.items() : Items.slice(answer.items(), from, to - from), worker.number(),
-                chunk.attempt(), timed ? answer.itemNanos().subList(from, to) : List.of()));
+                chunk.attempt(), answer.times().slice(from, to)));
     }
 
     /** Returns whether the item is tried again. */

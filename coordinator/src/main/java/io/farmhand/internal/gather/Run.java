@@ -1,7 +1,7 @@
 package io.farmhand.internal.gather;
 
+import io.farmhand.internal.wire.ItemTimes;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /** Outcomes of consecutive items of a job, not yet decoded. */
 public sealed interface Run {
@@ -20,9 +20,9 @@ public sealed interface Run {
      * What a worker sent: values and failures, encoded.
      *
      * @param attempt which attempt at these items this was, from 1
-     * @param itemNanos how long the function took for each item; either empty or of {@code count} values
+     * @param times how long the function took for each item; either empty or of {@code count} items
      */
-    record Outcomes(long firstIndex, int count, ByteBuffer items, int worker, int attempt, List<Long> itemNanos)
+    record Outcomes(long firstIndex, int count, ByteBuffer items, int worker, int attempt, ItemTimes times)
             implements
                 Run {
         @Override

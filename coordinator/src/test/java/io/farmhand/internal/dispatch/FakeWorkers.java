@@ -8,6 +8,7 @@ import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueWriter;
 import io.farmhand.internal.shm.ProgressFile.Begun;
+import io.farmhand.internal.wire.ItemTimes;
 import io.farmhand.internal.wire.WorkerKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -99,14 +100,14 @@ final class FakeWorkers implements WorkerSource {
 
     static Event answer(WorkerKey key, long attempt, int count, boolean last) {
         return new Event.Answered(key, new Answer(attempt, count, last, RUN_NANOS, items(count), List.of(), List.of(),
-                List.of()));
+                ItemTimes.NONE));
     }
 
     /** The whole answer to the chunk that the worker was sent first, in which one item failed. */
     Event answerFailed(int number, int place, boolean retryable) {
         Sent chunk = links.get(number).chunks.remove();
         return new Event.Answered(newest(number), new Answer(chunk.attempt, chunk.count, true, RUN_NANOS,
-                items(chunk.count), List.of(place), retryable ? List.of(place) : List.of(), List.of()));
+                items(chunk.count), List.of(place), retryable ? List.of(place) : List.of(), ItemTimes.NONE));
     }
 
     /** Both ends of a worker's death. */

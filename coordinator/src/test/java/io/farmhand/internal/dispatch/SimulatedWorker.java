@@ -527,7 +527,7 @@ final class SimulatedWorker implements WorkerLink {
     private void answer(Held chunk, boolean last) {
         ByteBuffer items = SimulatedItems.join(chunk.outcomes);
         up(new Event.Answered(key, new Answer(chunk.attempt, chunk.outcomes.size(), last, chunk.runNanos, items,
-                List.copyOf(chunk.failed), List.copyOf(chunk.retryable), List.copyOf(chunk.itemNanos))));
+                List.copyOf(chunk.failed), List.copyOf(chunk.retryable), Times.of(chunk.itemNanos))));
         chunk.outcomes.clear();
         chunk.failed.clear();
         chunk.retryable.clear();

@@ -3,8 +3,8 @@ package io.farmhand.internal.gather;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farmhand.internal.gather.Run.JobFailed.Reason;
+import io.farmhand.internal.wire.ItemTimes;
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,7 +20,7 @@ class GatherTest {
     }
 
     private static Run run(long firstIndex, int count, int bytes) {
-        return new Run.Outcomes(firstIndex, count, ByteBuffer.allocate(bytes), 0, 1, List.of());
+        return new Run.Outcomes(firstIndex, count, ByteBuffer.allocate(bytes), 0, 1, ItemTimes.NONE);
     }
 
     @Test

@@ -45,6 +45,10 @@ final class ChunkRunner {
     private @Nullable RemoteRunnable finalizer;
     /** How long the function took for the item that ran last. */
     private long functionNanos;
+    /** The clock, when it was read last: of a small item, reading it is the larger part. */
+    private long nanoTime;
+    /** Whether next to nothing was done since, so that it need not be read again for the next item. */
+    private boolean timed;
 
     /** To be made on the runner thread; waits for Welcome. */
     ChunkRunner(WorkerSession session, ProgressFile progress) throws InterruptedException, NotAdmittedException {
@@ -136,24 +140,29 @@ final class ChunkRunner {
             throw new IllegalStateException("a chunk came before the function of job " + attempt.job());
         }
         Items.Cursor items = Items.cursor(encodedItems);
-        boolean last = false;
-        for (int place = 0; !last; place++) {
-            ItemContext context = new ItemContext(worker, function.seed(), attempt.firstIndex() + place, attempt.nth());
-            if (!attempt.begin(context)) {
-                sender.cutShort();
-                break;
-            }
+        ItemContext context = context(function, attempt, 0);
+        boolean more = attempt.begin(context);
+        if (!more) {
+            sender.cutShort();
+        }
+        timed = false;
+        for (int place = 0; more; place++) {
             // Stays until the next, since no code of the user's runs between items: a set costs less than two.
             Contexts.enter(context);
             Outcome outcome = runItem(function, items, place, context);
             views.end();
-            last = attempt.end();
+            context = context(function, attempt, place + 1);
+            more = attempt.begin(context);
             restoreContextLoader();
-            sender.add(encoded, outcome, functionNanos, last);
+            timed &= sender.add(encoded, outcome, functionNanos, !more);
         }
         Contexts.enter(null);
         progress.idle();
         session.answered(attempt);
+    }
+
+    private ItemContext context(JobFunction function, HeldAttempt attempt, int place) {
+        return new ItemContext(worker, function.seed(), attempt.firstIndex() + place, attempt.nth());
     }
 
     /** A task may leave a context class loader of its own; the next one is not to find it. */
@@ -175,15 +184,23 @@ final class ChunkRunner {
         try {
             if (!function.isRead()) {
                 progress.function();
+                timed = false;
             }
             RemoteFunction<@Nullable Object, @Nullable Object> f = function.get(known, context);
-            progress.item(place);
+            if (!timed) {
+                nanoTime = System.nanoTime();
+            }
+            progress.item(place, nanoTime);
             stage = TaskFailure.Stage.READING_ARGUMENT;
             argument = arguments.read(items);
             read = true;
             stage = TaskFailure.Stage.RUNNING;
+            if (!ValueWriter.isPlainNumber(argument)) {
+                nanoTime = System.nanoTime();
+            }
             Object result = apply(f, argument);
             stage = TaskFailure.Stage.WRITING_RESULT;
+            timed = ValueWriter.isPlainNumber(result);
             writer.writeItem(result);
             return Outcome.VALUE;
         } catch (ValueTooLargeException e) {
@@ -220,15 +237,17 @@ final class ChunkRunner {
 
     private @Nullable Object apply(RemoteFunction<@Nullable Object, @Nullable Object> function,
             @Nullable Object argument) throws Exception {
-        long start = System.nanoTime();
+        long start = nanoTime;
         try {
             return function.apply(argument);
         } finally {
-            functionNanos = System.nanoTime() - start;
+            nanoTime = System.nanoTime();
+            functionNanos = nanoTime - start;
         }
     }
 
     private void fail(TaskFailure.Stage stage, Throwable thrown, boolean read, @Nullable Object argument) {
+        timed = false;
         encoded.truncate(0);
         writer.writeFailure(failures.encode(stage, thrown, read, argument));
     }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Concurrency.</b> The object's monitor guards all fields. The runner begins and ends items; {@code farm-grpc}
  * recalls them. Since each is one step under the monitor, an item is either begun or given back, never both and never
- * neither; and an interrupt meets the item that it is meant for, or nothing: the runner clears its flag in the same
- * step in which the item ceases to run.
+ * neither; and an interrupt meets the item that it is meant for: the runner clears its flag in the same
+ * step in which the item ceases to run and the next one begins.
  *
  * <p>Interrupting under the monitor closes the NIO channel that the task may wait for, on {@code farm-grpc}. That is
  * the JDK's code; should it hang, the coordinator kills this worker when its patience ends.
@@ -64,32 +64,23 @@ final class HeldAttempt {
     }
 
     /**
-     * Begins the next item on the calling thread, if there is one to begin; if not, the attempt is over.
+     * Ends the item that runs on the calling thread, if one does, and begins the next one there.
      *
-     * @param item the context of the next item
+     * @param next the context of the next item
+     * @return false when none begins: the attempt is over, and the thread is not interrupted afterwards
      */
-    synchronized boolean begin(ItemContext item) {
-        if (begun == limit) {
-            over = true;
-            return false;
-        }
-        begun++;
-        running = item;
-        runner = Thread.currentThread();
-        return true;
-    }
-
-    /**
-     * Ends the item that runs; the calling thread, which began it, is not interrupted afterwards.
-     *
-     * @return whether it was the last of the attempt, which is over then
-     */
-    synchronized boolean end() {
-        running = null;
+    synchronized boolean begin(ItemContext next) {
         // By a recall, by the task itself, or by a thread of its own: the next item is not to find it so.
         boolean _ = Thread.interrupted();
         over = begun == limit;
-        return over;
+        if (over) {
+            running = null;
+            return false;
+        }
+        begun++;
+        running = next;
+        runner = Thread.currentThread();
+        return true;
     }
 
     /**

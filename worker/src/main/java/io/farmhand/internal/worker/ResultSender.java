@@ -7,6 +7,7 @@ import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.shm.SegmentPool;
 import io.farmhand.internal.shm.SharedPayload;
 import io.farmhand.internal.wire.FramedSender;
+import io.farmhand.internal.wire.ItemTimes;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -45,7 +46,7 @@ final class ResultSender {
     private final PayloadBuffer unsent = new PayloadBuffer();
     /** What is to be said of the items in {@link #unsent}, by their places there. */
     private Results.Builder envelope = Results.newBuilder();
-    private int unsentItems;
+    private final ItemTimes.Recorder times = new ItemTimes.Recorder();
     private int unsentAttempts;
     private long attempt;
     private long startNanos;
@@ -76,33 +77,36 @@ final class ResultSender {
      * @param item the encoded item with its length, which is emptied
      * @param functionNanos how long the function itself took
      * @param last whether this is the last item of its attempt
+     * @return whether that took no longer than a copy
      */
-    void add(PayloadBuffer item, Outcome outcome, long functionNanos, boolean last) {
+    boolean add(PayloadBuffer item, Outcome outcome, long functionNanos, boolean last) {
         lock.lock();
         try {
             while (out.isBacklogged()) {
                 drained.awaitUninterruptibly(); // a task that is over may interrupt late
             }
             if (item.size() >= FLUSH_BYTES) {
-                if (unsentItems > 0) {
+                if (times.items() > 0) {
                     queue(unsent.detach(), false);
                 }
                 tell(outcome, functionNanos);
                 queue(item.detach(), last);
                 flush();
-                return;
+                return false;
             }
             unsent.append(item);
             item.truncate(0);
             tell(outcome, functionNanos);
-            if (last || unsent.size() >= FLUSH_BYTES) {
+            boolean queued = last || unsent.size() >= FLUSH_BYTES;
+            if (queued) {
                 queue(unsent.detach(), last);
                 if (++unsentAttempts >= FLUSH_ATTEMPTS || !moreToDo.getAsBoolean()) {
                     flush();
-                    return;
+                    return false;
                 }
             }
             linger();
+            return !queued;
         } finally {
             lock.unlock();
         }
@@ -141,7 +145,7 @@ final class ResultSender {
         lock.lock();
         try {
             lingering = false;
-            if (unsentItems > 0) {
+            if (times.items() > 0) {
                 queue(unsent.detach(), false);
             }
             flush();
@@ -157,13 +161,12 @@ final class ResultSender {
 
     private void tell(Outcome outcome, long functionNanos) {
         if (outcome != Outcome.VALUE) {
-            envelope.addFailed(unsentItems);
+            envelope.addFailed(times.items());
         }
         if (outcome == Outcome.RETRYABLE) {
-            envelope.addRetryable(unsentItems);
+            envelope.addRetryable(times.items());
         }
-        envelope.addItemNanos(functionNanos);
-        unsentItems++;
+        times.add(functionNanos);
     }
 
     /** From now on long results are shared, from such memory. */
@@ -179,12 +182,12 @@ final class ResultSender {
     private void queue(ByteBuffer items, boolean last) {
         Results.Builder results = envelope
                 .setAttempt(attempt)
-                .setCount(unsentItems)
+                .setCount(times.items())
                 .setLast(last)
                 .setRunNanos(System.nanoTime() - startNanos)
                 .setPayloadBytes(items.remaining());
         envelope = Results.newBuilder();
-        unsentItems = 0;
+        times.moveTo(results);
         SharedPayload.Place place = SharedPayload.placeOf(items);
         if (place != null && segments != null) {
             segments.hold(items);

@@ -21,6 +21,7 @@ import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.serial.ValueWriter;
 import io.farmhand.internal.shm.ProgressFile;
+import io.farmhand.internal.wire.ItemTimes;
 import io.farmhand.internal.wire.TaskFailure;
 import io.farmhand.task.RemoteFunction;
 import io.grpc.Server;
@@ -211,11 +212,13 @@ final class FakeCoordinator extends FarmGrpc.FarmImplBase {
         while (true) {
             Results results = take(FromWorker.KindCase.RESULTS).getResults();
             assertThat(results.getAttempt()).isEqualTo(attempt);
-            assertThat(results.getItemNanosCount()).isEqualTo(results.getCount());
+            ItemTimes times = ItemTimes.of(results);
             int before = all.values.size();
             results.getFailedList().forEach(place -> all.failed.add(before + place));
             results.getRetryableList().forEach(place -> all.retryable.add(before + place));
-            all.nanos.addAll(results.getItemNanosList());
+            for (int place = 0; place < results.getCount(); place++) {
+                all.nanos.add(times.nanos(place));
+            }
             ByteBuffer payload = results.getPayload().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
             for (Items.Cursor items = Items.cursor(payload); items.hasNext();) {
                 ByteBuffer item = items.next();

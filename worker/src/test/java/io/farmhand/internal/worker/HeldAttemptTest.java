@@ -39,9 +39,8 @@ class HeldAttemptTest {
     void allItemsBeginWhenNobodyRecalls() {
         HeldAttempt attempt = attempt(2);
         assertThat(attempt.begin(item(0))).isTrue();
-        assertThat(attempt.end()).isFalse();
         assertThat(attempt.begin(item(1))).isTrue();
-        assertThat(attempt.end()).isTrue();
+        assertThat(attempt.begin(item(2))).isFalse();
     }
 
     @Test
@@ -57,19 +56,9 @@ class HeldAttemptTest {
         HeldAttempt attempt = attempt(3);
         assertThat(attempt.begin(item(0))).isTrue();
         attempt.recall(false, returned::add);
-        assertThat(attempt.end()).isTrue();
+        assertThat(attempt.begin(item(1))).isFalse();
         assertThat(returned).containsExactly(1);
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
-    }
-
-    @Test
-    void aRecallBetweenItemsKeepsThoseThatHaveEnded() {
-        HeldAttempt attempt = attempt(3);
-        assertThat(attempt.begin(item(0))).isTrue();
-        assertThat(attempt.end()).isFalse();
-        attempt.recall(false, returned::add);
-        assertThat(returned).containsExactly(1);
-        assertThat(attempt.begin(item(1))).isFalse();
     }
 
     @Test
@@ -78,7 +67,7 @@ class HeldAttemptTest {
         assertThat(attempt.begin(item(0))).isTrue();
         attempt.recall(false, returned::add);
         attempt.recall(false, returned::add);
-        assertThat(attempt.end()).isTrue();
+        assertThat(attempt.begin(item(1))).isFalse();
         attempt.recall(false, returned::add);
         assertThat(returned).containsExactly(1);
     }
@@ -93,19 +82,19 @@ class HeldAttemptTest {
         attempt.recall(true, returned::add);
         assertThat(item.isCancelled()).isTrue();
         assertThat(Thread.currentThread().isInterrupted()).isTrue();
-        assertThat(attempt.end()).isTrue();
+        assertThat(attempt.begin(item(1))).isFalse();
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 
     @Test
-    void anInterruptBetweenItemsMeetsNobody() {
+    void anInterruptIsNotLeftToTheNextItem() {
         HeldAttempt attempt = attempt(2);
-        ItemContext item = item(0);
-        assertThat(attempt.begin(item)).isTrue();
-        assertThat(attempt.end()).isFalse();
-        attempt.recall(true, returned::add);
+        assertThat(attempt.begin(item(0))).isTrue();
+        Thread.currentThread().interrupt();
+        ItemContext next = item(1);
+        assertThat(attempt.begin(next)).isTrue();
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
-        assertThat(item.isCancelled()).isFalse();
+        assertThat(next.isCancelled()).isFalse();
     }
 
     @Test
@@ -115,7 +104,7 @@ class HeldAttemptTest {
         assertThat(attempt.begin(item)).isTrue();
         attempt.jobEnded();
         assertThat(item.isCancelled()).isTrue();
-        assertThat(attempt.end()).isTrue();
+        assertThat(attempt.begin(item(1))).isFalse();
     }
 
     @Test
@@ -147,16 +136,14 @@ class HeldAttemptTest {
         for (int i = 0; i < rounds; i++) {
             HeldAttempt attempt = attempts.get(i);
             await(start);
-            boolean last = false;
-            while (!last && begun[i] <= attempt.count() && attempt.begin(item(begun[i]))) {
+            while (attempt.begin(item(begun[i]))) {
                 begun[i]++;
                 for (int spin = 0; spin < 20; spin++) {
                     progress[0] += spin;
                 }
-                last = attempt.end();
-                if (Thread.currentThread().isInterrupted()) {
-                    strayInterrupts++;
-                }
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                strayInterrupts++;
             }
         }
         recaller.join();
