@@ -18,8 +18,10 @@ import java.util.function.Function;
  * @param <M> {@code ToWorker} or {@code FromWorker}
  */
 public final class FramedSender<M extends MessageLite> {
+    /** Set to {@code false} to send each message for itself, to see what that costs. */
+    private static final String BATCHES = "farmhand.batches";
     /** Messages go together up to this length. Smaller costs the transport's work more often, larger holds memory. */
-    private static final int BATCH_BYTES = 64 << 10;
+    private static final int BATCH_BYTES = System.getProperty(BATCHES, "").equals("false") ? 0 : 64 << 10;
     /** What a message takes in a batch besides itself, at most: its tag and its length. */
     private static final int ENTRY_BYTES = 6;
 

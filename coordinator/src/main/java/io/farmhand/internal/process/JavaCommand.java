@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 /** How JVMs like this one are started: the executable, what all of them are given, argument files. Stateless. */
 public final class JavaCommand {
     /** Settings that processes which share things must have in common, and what is off here is off for their own children. */
-    private static final List<String> PASSED_ON = List.of("farmhand.shm", "farmhand.futex", AotCache.PROPERTY);
+    private static final List<String> PASSED_ON = List.of("farmhand.shm", "farmhand.futex", "farmhand.batches",
+            AotCache.PROPERTY);
 
     private JavaCommand() {}
 
