@@ -5,12 +5,15 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * Times work that is done again and again: for some seconds to warm up, and for as many seconds for the figure; at least
- * once each. {@code timed} in {@code peers.py} does the same.
+ * Times work that is done again and again: in some stretches to warm up, and in one for the figure; at least once each.
+ * {@code timed} in {@code peers.py} does the same, but for fewer stretches to warm up.
  *
- * @param seconds how long each of the two lasts
+ * @param seconds how long a stretch lasts
  */
 record Stopwatch(double seconds) {
+    /** Fewer measure the compiler: a pool has three JVMs with one each, which share the cores with the work. */
+    private static final int WARM_UPS = 3;
+
     /**
      * What was timed.
      *
@@ -31,7 +34,9 @@ record Stopwatch(double seconds) {
 
     /** Prepares what is needed before each time, which is not counted. */
     <I, T> Timed<T> time(Callable<I> prepare, Work<I, T> work) throws Exception {
-        Timed<T> _ = stretch(prepare, work);
+        for (int i = 0; i < WARM_UPS; i++) {
+            Timed<T> _ = stretch(prepare, work);
+        }
         return stretch(prepare, work);
     }
 

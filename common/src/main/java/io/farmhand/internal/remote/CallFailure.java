@@ -1,6 +1,7 @@
 package io.farmhand.internal.remote;
 
 import io.farmhand.internal.jvm.Origins;
+import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.UnwritableValueException;
@@ -61,14 +62,15 @@ final class CallFailure {
      * @param where the server, in words
      */
     static Throwable read(ByteBuffer message, String where) throws UnreadableValueException {
-        String type = String.valueOf(Talk.readItem(message));
-        String text = String.valueOf(Talk.readItem(message));
-        String stack = String.valueOf(Talk.readItem(message));
+        Items.Cursor items = Items.cursor(message);
+        String type = String.valueOf(Talk.next(items));
+        String text = String.valueOf(Talk.next(items));
+        String stack = String.valueOf(Talk.next(items));
         String what = "It failed in the process that keeps the object: " + where + ": " + type
                 + (text.isEmpty() ? "" : ": " + text);
         RemoteCallException origin = new RemoteCallException(what, type, stack);
         try {
-            if (Talk.readItem(message) instanceof Throwable thrown) {
+            if (Talk.next(items) instanceof Throwable thrown) {
                 if (!(thrown instanceof RemoteCallException)) {
                     Origins.attach(thrown, origin);
                 }

@@ -1,5 +1,6 @@
 package io.farmhand.internal.remote;
 
+import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.UnwritableValueException;
@@ -87,22 +88,16 @@ final class Talk {
     /** Reads the items that the rest of a message is. */
     static @Nullable Object[] readItems(ByteBuffer message) throws UnreadableValueException {
         List<@Nullable Object> values = new ArrayList<>();
-        while (message.hasRemaining()) {
-            values.add(readItem(message));
+        for (Items.Cursor items = Items.cursor(message); items.hasNext();) {
+            values.add(next(items));
         }
         return values.toArray();
     }
 
     /** Reads the next item. */
-    static @Nullable Object readItem(ByteBuffer message) throws UnreadableValueException {
-        int length = message.getInt();
-        if (length < 0 || length > message.remaining()) {
-            throw new IllegalArgumentException("a message is cut short: length=" + length + " bytesLeft="
-                    + message.remaining());
-        }
-        ByteBuffer item = message.slice(message.position(), length).order(ByteOrder.LITTLE_ENDIAN);
-        message.position(message.position() + length);
-        return READER.read(item);
+    static @Nullable Object next(Items.Cursor items) throws UnreadableValueException {
+        items.step();
+        return READER.read(items);
     }
 
     /** A copy of a value, made as if it had been sent. */

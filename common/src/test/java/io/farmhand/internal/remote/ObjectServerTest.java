@@ -294,7 +294,7 @@ class ObjectServerTest {
             here.send(bytes(25).put(Talk.CALL).putLong(Talk.ROOT).putInt(await).putLong(1).putInt(1).flip());
             ByteBuffer answer = receive(here);
             assertThat(answer.get()).isEqualTo(Talk.FAILURE);
-            assertThat(Talk.readItem(answer)).isEqualTo(InterruptedException.class.getName());
+            assertThat(Talk.readItems(answer)[0]).isEqualTo(InterruptedException.class.getName());
             desk.cancel(2);
             root.leave.countDown();
             here.send(bytes(25).put(Talk.CALL).putLong(Talk.ROOT).putInt(await).putLong(1).putInt(3).flip());

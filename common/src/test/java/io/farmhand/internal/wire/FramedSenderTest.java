@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 class FramedSenderTest {
     /** A call whose transport takes what the test lets it. */
@@ -95,6 +96,7 @@ class FramedSenderTest {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "farmhand.batches", matches = "false")
     void keepsWhatIsQueuedUntilAFlushAndSendsItAsOneMessage() {
         sender.queue(recall(1));
         sender.queue(recall(2));
@@ -119,6 +121,7 @@ class FramedSenderTest {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "farmhand.batches", matches = "false")
     void isNotBackloggedByWhatWaitsForAFlushAlone() {
         sender.queue(recall(1));
         assertThat(sender.isBacklogged()).isFalse();
@@ -147,6 +150,7 @@ class FramedSenderTest {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "farmhand.batches", matches = "false")
     void makesNoMessageLongerThanTheLimitAndChangesNoOrder() {
         call.ready = false;
         Random random = new Random(7);
@@ -192,6 +196,7 @@ class FramedSenderTest {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "farmhand.batches", matches = "false")
     void forgetsWhatWaitsWhenItIsClosed() {
         sender.queue(recall(1));
         sender.close();
