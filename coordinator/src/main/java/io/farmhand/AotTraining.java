@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The main class of the process that makes an AOT cache for workers: a worker of a real pool is recorded while it does
- * some of what workers do. The process ends after {@value #MINUTES} minutes at the latest.
+ * The main class of the process that makes AOT caches. For one of workers, a worker of a real pool is recorded while it
+ * does some of what workers do; for that of the command line, a run of that. The process ends after {@value #MINUTES} minutes at the latest.
  */
 final class AotTraining {
     private static final int MINUTES = 3;
@@ -25,14 +25,20 @@ final class AotTraining {
     private AotTraining() {}
 
     /**
-     * Makes one.
+     * Makes them.
      *
-     * @param arguments its directory and key, and what the worker's JVM is started with
+     * @param arguments the names of the workers' cache and of the command line's, of which either may be empty, and
+     *     what the worker's JVM is started with
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         CompletableFuture.delayedExecutor(MINUTES, TimeUnit.MINUTES).execute(() -> Runtime.getRuntime().halt(1));
-        List<String> jvmArgs = Arrays.asList(arguments).subList(1, arguments.length);
-        AotMaker.make(Path.of(arguments[0]), jvmArgs, recording -> train(jvmArgs, recording));
+        List<String> jvmArgs = Arrays.asList(arguments).subList(2, arguments.length);
+        if (!arguments[0].isEmpty()) {
+            AotMaker.make(Path.of(arguments[0]), jvmArgs, recording -> train(jvmArgs, recording));
+        }
+        if (!arguments[1].isEmpty()) {
+            AotMaker.makeForCommand(Path.of(arguments[1]));
+        }
     }
 
     private static void train(List<String> jvmArgs, List<String> recording) {

@@ -1,42 +1,60 @@
 package io.farmhand.cli;
 
+import io.farmhand.internal.launch.AotFile;
+import io.farmhand.internal.launch.CommandJvm;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The main class of the jar, which any Java since 8 can load: it runs the command line, on a newer Java where this one
- * is too old.
+ * The main class of the jar, which any Java since 8 can load: it runs the command line, in another JVM where this one is
+ * too old, or where there is an AOT cache with which another one starts faster.
  *
  * <p>System properties: {@code farm.main} names the class whose {@code main} is run, and {@code farm.java.search} the
- * directories to look for a newer Java in, instead of the usual ones. What is written here and in {@link JavaFinder}
- * must compile for Java 8.
+ * directories to look for a newer Java in, instead of the usual ones. What is written here, in {@link JavaFinder} and in
+ * {@code io.farmhand.internal.launch} must compile for Java 8.
  */
 public final class Launcher {
     static final int REQUIRED = 25;
 
     private static final int UNUSABLE = 2;
-    private static final String RELAUNCHED = "farm.relaunched";
+    private static final String MAIN = "farm.main";
+    private static final String CLASS_PATH = "java.class.path";
+    /** By which a JVM with a broken cache ends, as the exit status has it: SIGILL, SIGABRT, SIGBUS and SIGSEGV. */
+    private static final List<Integer> CRASHES = Arrays.asList(128 + 4, 128 + 6, 128 + 7, 128 + 11);
     /** Longer delays Ctrl-C when the child hangs, shorter cuts off its own clean-up. */
     private static final long GRACE_SECONDS = 5;
 
     private Launcher() {}
 
     /**
-     * Runs the command line, or runs itself again on a Java that can.
+     * Runs the command line: in this JVM, or in another one that can or that starts faster.
      *
      * @param arguments passed on as they are
      * @throws Throwable what the main method throws
      */
     public static void main(String[] arguments) throws Throwable {
-        if (JavaFinder.parse(System.getProperty("java.specification.version"))[0] >= REQUIRED) {
-            run(arguments);
-        } else {
-            System.exit(relaunch(arguments));
+        if (!Boolean.getBoolean(CommandJvm.RELAUNCHED)) {
+            boolean tooOld = JavaFinder.parse(System.getProperty("java.specification.version"))[0] < REQUIRED;
+            Path javaHome = tooOld ? newerJava() : Paths.get(System.getProperty("java.home"));
+            List<String> given = CommandJvm.ownOptions(arguments.length);
+            Path cacheName = given == null ? null : cacheName(javaHome);
+            Path cache = cacheName == null ? null : AotFile.find(cacheName);
+            if (tooOld || cache != null) {
+                System.exit(await(relaunch(javaHome, given, cacheName, cache, arguments), cache));
+            }
+            if (cacheName != null) {
+                System.setProperty(CommandJvm.WANTED, cacheName.toString());
+            }
         }
+        run(arguments);
     }
 
     private static void run(String[] arguments) throws Throwable {
@@ -44,10 +62,10 @@ public final class Launcher {
         if (System.getProperty("io.netty.noUnsafe") == null) {
             System.setProperty("io.netty.noUnsafe", "true");
         }
-        if (Boolean.getBoolean(RELAUNCHED)) {
+        if (Boolean.getBoolean(CommandJvm.RELAUNCHED)) {
             invoke("io.farmhand.cli.LauncherWatch", arguments);
         }
-        invoke(System.getProperty("farm.main", "io.farmhand.cli.FarmCommand"), arguments);
+        invoke(System.getProperty(MAIN, "io.farmhand.cli.FarmCommand"), arguments);
     }
 
     private static void invoke(String className, String[] arguments) throws Throwable {
@@ -61,7 +79,7 @@ public final class Launcher {
         }
     }
 
-    private static int relaunch(String[] arguments) throws IOException, InterruptedException {
+    private static Path newerJava() throws IOException {
         String javaHome = System.getenv("JAVA_HOME");
         JavaFinder finder = new JavaFinder(javaHome == null ? "" : javaHome, JavaFinder.usualDirectories());
         JavaFinder.Java java = finder.find(REQUIRED);
@@ -70,29 +88,57 @@ public final class Launcher {
                     + System.getProperty("java.home") + "), " + finder.describe() + ": install a JDK " + REQUIRED
                     + " and set JAVA_HOME to its directory");
         }
-        return await(new ProcessBuilder(command(java, arguments)).inheritIO().start());
+        return java.home.toPath().toRealPath(); // as it calls itself
     }
 
-    private static List<String> command(JavaFinder.Java java, String[] arguments) {
+    /** The name of the command line's cache; null where something else is to be run, or the class path is not the jar. */
+    private static Path cacheName(Path javaHome) {
+        Path jar = Paths.get(System.getProperty(CLASS_PATH)).toAbsolutePath();
+        return System.getProperty(MAIN) != null || !Files.isRegularFile(jar) ? null : CommandJvm.name(javaHome, jar);
+    }
+
+    private static Process relaunch(Path javaHome, List<String> given, Path cacheName, Path cache, String[] arguments)
+            throws IOException {
+        Path java = javaHome.resolve("bin/java");
         List<String> command = new ArrayList<>();
-        command.add(java.executable.getPath());
-        // A class path, unlike -jar, does not bring the manifest's Enable-Native-Access.
-        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add((Files.exists(java) ? java : javaHome.resolve("bin/java.exe")).toString());
+        if (cacheName == null) {
+            command.add("-D" + CommandJvm.RELAUNCHED + "=true");
+            // A class path, unlike -jar, does not bring the manifest's Enable-Native-Access.
+            command.add("--enable-native-access=ALL-UNNAMED");
+        } else {
+            command.addAll(CommandJvm.options());
+            command.addAll(cache == null
+                    ? Collections.singletonList("-D" + CommandJvm.WANTED + "=" + cacheName)
+                    : CommandJvm.using(cache));
+        }
+        command.addAll(given == null ? ownSettings() : given);
+        command.add("-cp");
+        command.add(cacheName == null
+                ? System.getProperty(CLASS_PATH)
+                : Paths.get(System.getProperty(CLASS_PATH)).toAbsolutePath().toString());
+        command.add(CommandJvm.MAIN);
+        command.addAll(Arrays.asList(arguments));
+        return new ProcessBuilder(command).inheritIO().start();
+    }
+
+    /** What of the options of an older Java a newer one will understand for certain. */
+    private static List<String> ownSettings() {
+        List<String> settings = new ArrayList<>();
         for (String name : System.getProperties().stringPropertyNames()) {
             if (name.startsWith("farm.")) {
-                command.add("-D" + name + "=" + System.getProperty(name));
+                settings.add("-D" + name + "=" + System.getProperty(name));
             }
         }
-        command.add("-D" + RELAUNCHED + "=true");
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(Launcher.class.getName());
-        command.addAll(Arrays.asList(arguments));
-        return command;
+        return settings;
     }
 
-    /** Waits for the child, which must not outlive this process when that is told to end. */
-    private static int await(final Process child) throws InterruptedException {
+    /**
+     * Waits for the child, which must not outlive this process when that is told to end.
+     *
+     * @param cache what to remove when the child crashes: it may be the cause
+     */
+    private static int await(final Process child, Path cache) throws InterruptedException, IOException {
         Thread ender = new Thread(new Runnable() {
             @Override
             public void run() {
@@ -104,7 +150,12 @@ public final class Launcher {
         } catch (IllegalStateException alreadyEnding) {
             end(child);
         }
-        return child.waitFor();
+        int status = child.waitFor();
+        if (cache != null && CRASHES.contains(status)) {
+            Files.deleteIfExists(cache);
+            System.err.println("farm: the JVM crashed; its AOT cache, perhaps the cause, was removed: " + cache);
+        }
+        return status;
     }
 
     private static void end(Process child) {

@@ -5,65 +5,131 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The AOT cache of the jar that users have: made behind their back, used, and never in the way. */
+/**
+ * The AOT caches of the jar that users have: made behind their back, used, and never in the way. All that the command
+ * line can do it does with them, too.
+ */
 @FarmTest(seconds = 180)
-class AotCacheTest {
-    private static final Path ROOT = Path.of(System.getProperty("farmhand.root"));
-    private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+class AotCacheTest extends CommandLineTest {
+    private static final String OPTION = "-XX:AOTCache=";
+    private static final String NONE = "none";
 
     @TempDir
-    Path directory;
+    private static Path made;
 
     /** What the tests map. */
     public static final class Tasks {
         private Tasks() {}
 
-        /** Whether the worker was started with a cache. */
-        public static boolean isCached(int n) {
-            return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                    .anyMatch(argument -> argument.startsWith("-XX:AOTCache="));
+        /** The cache of the worker and that of the command line. */
+        public static String caches(int n) throws IOException {
+            return cache("self") + " " + cache(parent());
+        }
+
+        /** What the command line's JVM was started with. */
+        public static String command(int n) throws IOException {
+            return String.join(" ", words(parent()));
+        }
+
+        /** Tells who runs it and for whom, and never ends. */
+        @SuppressWarnings("InfiniteLoopStatement")
+        public static String spin(Path log) throws IOException {
+            Files.writeString(log.resolve(ProcessHandle.current().pid() + ""), "");
+            Files.writeString(log.resolve(parent()), "");
+            while (true) {
+                Thread.onSpinWait();
+            }
+        }
+
+        private static String parent() {
+            return Long.toString(ProcessHandle.current().parent().orElseThrow().pid());
+        }
+
+        private static List<String> words(String process) throws IOException {
+            return List.of(Files.readString(Path.of("/proc", process, "cmdline")).split("\0"));
+        }
+
+        private static String cache(String process) throws IOException {
+            return words(process).stream().filter(word -> word.startsWith(OPTION))
+                    .map(word -> word.substring(OPTION.length())).findFirst().orElse(NONE);
         }
     }
 
-    private String map() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(JAVA, "-Dfarmhand.aot=" + directory.resolve("caches"),
-                "-Djava.io.tmpdir=" + directory, "-jar", ROOT.resolve("coordinator/target/coordinator.jar").toString(),
-                "map", "-j", "1", "--jar", ROOT.resolve("system-tests/target/test-classes").toString(),
-                Tasks.class.getName() + "::isCached", "1").redirectErrorStream(true).start();
+    private record Caches(Path workers, Path command) {}
+
+    @Override
+    String caches() {
+        return "-Dfarmhand.aot=" + made;
+    }
+
+    private static ProcessBuilder mapOne(Path caches, String task, String... options) {
+        List<String> command = new ArrayList<>(List.of(JAVA, "-Dfarmhand.aot=" + caches));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-jar", JAR, "map", "-j", "1", "--jar",
+                ROOT.resolve("system-tests/target/test-classes").toString(), Tasks.class.getName() + "::" + task,
+                "1"));
+        return new ProcessBuilder(command).redirectErrorStream(true);
+    }
+
+    private static String output(ProcessBuilder builder, Predicate<Integer> status) throws Exception {
+        Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(process.waitFor()).as(output).matches(status);
         return output;
     }
 
-    private List<Path> caches() throws IOException {
-        Path caches = directory.resolve("caches");
-        if (!Files.isDirectory(caches)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(caches)) {
-            return files.filter(file -> file.toString().endsWith(".aot")).toList();
+    private static String output(ProcessBuilder builder) throws Exception {
+        return output(builder, status -> status == 0);
+    }
+
+    private static List<Path> list(Path directory, String part) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> String.valueOf(file.getFileName()).contains(part)).toList();
         }
     }
 
-    /** One test, since making a cache takes seconds. */
-    @Test
-    void isMadeByTheFirstPoolAndUsedByTheNextAndGivenUpWhereItIsBroken() throws Exception {
-        assertThat(map()).isEqualTo("false\n");
-        // Its directory is the trainer's to remove before this test's.
-        await().atMost(Duration.ofMinutes(2)).until(() -> caches().size() == 1 && farms().isEmpty());
-        Path cache = caches().getFirst();
-        assertThat(map()).isEqualTo("true\n");
+    /** By a run that finds none. */
+    @BeforeAll
+    static void areMade(@TempDir Path temporary) throws Exception {
+        String none = output(mapOne(made, "caches", "-Djava.io.tmpdir=" + temporary));
+        assertThat(none).isEqualTo(NONE + " " + NONE + "\n");
+        // The trainer's directories are its own to remove before this test's.
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> list(made, ".aot").size() == 2 && list(temporary, "farmhand-").isEmpty());
+    }
 
+    private static Caches used(Path directory) throws Exception {
+        String[] caches = output(mapOne(directory, "caches")).strip().split(" ", 2);
+        return new Caches(Path.of(caches[0]), Path.of(caches[1]));
+    }
+
+    /** Those in a directory of the test's own, where no others will be made. */
+    private Caches copies() throws Exception {
+        Caches all = used(made);
+        Path own = Files.createDirectory(directory.resolve("caches"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        for (Path cache : List.of(all.workers(), all.command())) {
+            Files.copy(cache, own.resolve(cache.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+            Files.createFile(own.resolve(cache.getFileName().toString().replaceFirst("-.*", ".failed")));
+        }
+        return new Caches(own.resolve(all.workers().getFileName()), own.resolve(all.command().getFileName()));
+    }
+
+    private static void spoil(Path cache) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(cache.toFile(), "rw")) {
             byte[] garbage = new byte[1 << 20];
             for (long at = 1 << 20; at < file.length() - garbage.length; at += 2L * garbage.length) {
@@ -71,13 +137,81 @@ class AotCacheTest {
                 file.write(garbage);
             }
         }
-        assertThat(map()).endsWith("false\n"); // after some lines about the worker that crashed
-        assertThat(caches()).isEmpty(); // so that another may be made
     }
 
-    private List<Path> farms() throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> String.valueOf(file.getFileName()).startsWith("farmhand-")).toList();
+    @Test
+    void areUsedByWorkersAndTheCommandLine() throws Exception {
+        Caches used = used(made);
+        assertThat(List.of(used.workers(), used.command())).doesNotHaveDuplicates()
+                .containsExactlyInAnyOrderElementsOf(list(made, ".aot"));
+    }
+
+    @Test
+    void ofWorkersIsGivenUpWhereItIsBroken() throws Exception {
+        Caches copies = copies();
+        spoil(copies.workers());
+        // After some lines about the worker that crashed.
+        assertThat(output(mapOne(copies.workers().getParent(), "caches")))
+                .endsWith(NONE + " " + copies.command() + "\n");
+        assertThat(copies.workers()).doesNotExist();
+    }
+
+    @Test
+    void ofTheCommandLineIsGivenUpWhereItIsBroken() throws Exception {
+        Caches copies = copies();
+        spoil(copies.command());
+        String crash = output(mapOne(copies.command().getParent(), "caches").directory(directory.toFile()),
+                status -> status > 128);
+        assertThat(crash).contains("farm: the JVM crashed", copies.command().toString());
+        assertThat(used(copies.command().getParent())).isEqualTo(new Caches(copies.workers(), Path.of(NONE)));
+    }
+
+    @Test
+    void ofTheCommandLineIsPassedOverWhereItIsCutOff() throws Exception {
+        Caches copies = copies();
+        try (RandomAccessFile file = new RandomAccessFile(copies.command().toFile(), "rw")) {
+            file.setLength(file.length() / 2);
         }
+        assertThat(used(copies.command().getParent())).isEqualTo(new Caches(copies.workers(), Path.of(NONE)));
+    }
+
+    @Test
+    void ofTheCommandLineIsUsedWithTheUsersOptionsWhereTheyCanGoWithIt() throws Exception {
+        assertThat(output(mapOne(made, "command", "-Xmx300m", "-Da=b c"))).contains(" -Xmx300m -Da=b c ", OPTION);
+        assertThat(output(mapOne(made, "command", "-XX:+UseParallelGC"))).contains(" -XX:+UseParallelGC ")
+                .doesNotContain(OPTION);
+        ProcessBuilder environment = mapOne(made, "command");
+        environment.environment().put("JDK_JAVA_OPTIONS", "-Da=b");
+        assertThat(output(environment)).doesNotContain(OPTION);
+    }
+
+    @Test
+    void isUsedByTheNewerJavaThatAnOldOneFinds() throws Exception {
+        ProcessBuilder builder = mapOne(made, "caches");
+        builder.command().set(0, oldJava().toString());
+        assertThat(output(builder)).isEqualTo(output(mapOne(made, "caches")));
+    }
+
+    /** The process that the user started, and the one that does the work. */
+    @Test
+    void nothingIsLeftWhenEitherProcessOfTheCommandLineIsKilled() throws Exception {
+        assertThat(killed(true)).isEqualTo(128 + 9);
+        assertThat(killed(false)).isEqualTo(128 + 9);
+    }
+
+    private int killed(boolean launcher) throws Exception {
+        Path log = Files.createTempDirectory(directory, "log");
+        ProcessBuilder builder = mapOne(made, "spin");
+        builder.command().removeLast();
+        builder.command().add(log.toString());
+        Process process = builder.start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> pids(log).size() == 2);
+        assertThat(pids(log)).doesNotContain(process.pid());
+        List<ProcessHandle> all = pids(log).stream().map(pid -> ProcessHandle.of(pid).orElseThrow()).toList();
+        ProcessHandle worker = all.stream()
+                .filter(each -> all.contains(each.parent().orElseThrow())).findFirst().orElseThrow();
+        (launcher ? process.toHandle() : worker.parent().orElseThrow()).destroyForcibly();
+        await().atMost(Duration.ofSeconds(20)).until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+        return process.waitFor();
     }
 }

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command line as its users have it: the jar, real workers, real streams. */
+/** The command line as its users have it: the jar, real workers, real streams; without AOT caches. */
 @FarmTest(seconds = 90)
 class CommandLineTest {
-    private static final Path ROOT = Path.of(System.getProperty("farmhand.root"));
-    private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    private static final String JAR = ROOT.resolve("coordinator/target/coordinator.jar").toString();
+    static final Path ROOT = Path.of(System.getProperty("farmhand.root"));
+    static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    static final String JAR = ROOT.resolve("coordinator/target/coordinator.jar").toString();
     private static final String EXAMPLES = ROOT.resolve("examples/target/examples.jar").toString();
     private static final String TASKS = "io.farmhand.systemtests.CommandLineTest$Tasks::";
 
@@ -62,22 +62,27 @@ class CommandLineTest {
         }
     }
 
-    private record Ended(int status, String output, String errors) {}
+    record Ended(int status, String output, String errors) {}
+
+    /** Where the caches are, as a JVM's option. */
+    String caches() {
+        return "-Dfarmhand.aot=off";
+    }
 
     private ProcessBuilder farm(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(JAVA, "-jar", JAR));
+        List<String> command = new ArrayList<>(List.of(JAVA, caches(), "-jar", JAR));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).directory(ROOT.toFile()).redirectError(directory.resolve("err").toFile());
     }
 
-    private ProcessBuilder map(String task, String... inputs) {
+    ProcessBuilder map(String task, String... inputs) {
         List<String> arguments = new ArrayList<>(List.of("map", "-j", "2", "--jar",
                 ROOT.resolve("system-tests/target/test-classes").toString(), TASKS + task));
         arguments.addAll(List.of(inputs));
         return farm(arguments.toArray(String[]::new));
     }
 
-    private Ended run(ProcessBuilder builder, String input) throws IOException, InterruptedException {
+    Ended run(ProcessBuilder builder, String input) throws IOException, InterruptedException {
         Process process = builder.start();
         try (BufferedWriter in = process.outputWriter(StandardCharsets.UTF_8)) {
             in.write(input);
@@ -86,7 +91,7 @@ class CommandLineTest {
         return new Ended(process.waitFor(), output, errors());
     }
 
-    private String errors() throws IOException {
+    String errors() throws IOException {
         return Files.readString(directory.resolve("err"));
     }
 
@@ -169,7 +174,7 @@ class CommandLineTest {
         assertThat(errors()).isEmpty();
     }
 
-    private static List<Long> pids(Path log) throws IOException {
+    static List<Long> pids(Path log) throws IOException {
         try (Stream<Path> files = Files.list(log)) {
             return files.map(file -> Long.valueOf(file.getFileName().toString())).toList();
         }
@@ -177,7 +182,7 @@ class CommandLineTest {
 
     @Test
     void endsQuietlyWhenNobodyReadsItsResults() throws Exception {
-        String farm = "'%s' -jar '%s' map -j 2 java.lang.Long::toHexString".formatted(JAVA, JAR);
+        String farm = "'%s' '%s' -jar '%s' map -j 2 java.lang.Long::toHexString".formatted(JAVA, caches(), JAR);
         Process process = new ProcessBuilder("bash", "-c",
                 "seq 1 2000000 | " + farm + " | head -n 1; echo ${PIPESTATUS[1]}")
                 .redirectError(directory.resolve("err").toFile())
@@ -189,7 +194,7 @@ class CommandLineTest {
     @Test
     void findsANewerJavaWhenItIsStartedWithAnOldOne() throws Exception {
         Path old = oldJava();
-        Ended ended = run(new ProcessBuilder(old.toString(), "-jar", JAR, "map", "java.lang.Math::abs", "-7")
+        Ended ended = run(new ProcessBuilder(old.toString(), caches(), "-jar", JAR, "map", "java.lang.Math::abs", "-7")
                 .redirectError(directory.resolve("err").toFile()), "");
         assertThat(ended).isEqualTo(new Ended(0, "7\n", ""));
 
@@ -202,7 +207,7 @@ class CommandLineTest {
         assertThat(without.errors().lines()).as(without.errors()).hasSize(1);
     }
 
-    private static Path oldJava() throws IOException {
+    static Path oldJava() throws IOException {
         Path installed = Path.of("/usr/lib/jvm");
         Assumptions.assumeTrue(Files.isDirectory(installed), "no place where Java is installed");
         try (Stream<Path> homes = Files.list(installed)) {

@@ -1,5 +1,8 @@
 package io.farmhand.internal.process;
 
+import io.farmhand.internal.launch.AotFile;
+import io.farmhand.internal.launch.CommandJvm;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -15,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 
 /**
  * Makes an {@link AotCache}, in a process of its own: has a JVM recorded while it works, has the JDK make the cache out
@@ -25,54 +27,77 @@ import java.util.function.Consumer;
 public final class AotMaker {
     private static final String LOCK = "lock";
     private static final String TEMPORARY = ".tmp";
-    private static final String MADE = ".aot";
-    private static final String FAILED = ".failed";
     /** A cache has 30 MB or so. Fewer are made anew when somebody works with several JDKs or versions. */
-    private static final int KEPT = 6;
+    private static final int KEPT = 8;
+    private static final List<String> COMMAND = List.of(CommandJvm.MAIN, "map", "-j", "1", "java.lang.Math::abs");
+    /** So many that a window of results is full, and so few that the next run does not compile what only many need. */
+    private static final int LINES = 200;
 
     private AotMaker() {}
+
+    /** Runs the JVM that is recorded, to its end. */
+    @FunctionalInterface
+    public interface Training {
+        /**
+         * Runs it.
+         *
+         * @param options to be added to that JVM's own
+         */
+        void run(List<String> options) throws IOException, InterruptedException;
+    }
 
     /**
      * Makes it, unless it is there or another process is at it.
      *
      * @param name the directory and the key
      * @param jvmArgs what the JVM is started with besides what all of ours are
-     * @param training runs, and ends, such a JVM with these options
+     * @param training runs, and ends, such a JVM
      * @throws IOException when the directory cannot be written
      */
-    public static void make(Path name, List<String> jvmArgs, Consumer<List<String>> training)
+    public static void make(Path name, List<String> jvmArgs, Training training)
+            throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(JavaCommand.options(jvmArgs));
+        options.addAll(jvmArgs);
+        makeOne(name, options, training);
+    }
+
+    /** Makes that of the command line's own JVM, out of a run of the command line. */
+    public static void makeForCommand(Path name) throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(CommandJvm.options());
+        makeOne(name, options, recording -> {
+            List<String> recorded = new ArrayList<>(options);
+            recorded.addAll(recording);
+            recorded.add("-D" + AotFile.PROPERTY + "=" + name.getParent());
+            recorded.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
+            Process process = start(recorded, COMMAND);
+            try (BufferedWriter lines = process.outputWriter()) {
+                for (int i = 0; i < LINES; i++) {
+                    lines.write(i + "\n");
+                }
+                lines.write("a failure, which is told\n");
+            }
+            process.waitFor();
+        });
+    }
+
+    private static void makeOne(Path name, List<String> options, Training training)
             throws IOException, InterruptedException {
         Path directory = Objects.requireNonNull(name.toAbsolutePath().getParent());
         keepToOwner(directory, "rwx------");
         try (FileChannel channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE); FileLock lock = channel.tryLock()) {
-            if (lock == null || made(name).stream().anyMatch(AotMaker::isWhole)) {
+            if (lock == null || AotFile.made(name).stream().anyMatch(AotFile::isWhole)) {
                 return;
             }
-            remove(made(name)); // what is not whole
+            remove(AotFile.made(name)); // what is not whole
             remove(list(directory, "*" + TEMPORARY)); // of one that was killed
-            Files.deleteIfExists(failed(name));
-            if (!make(name, jvmArgs, training, sibling(name, ".conf" + TEMPORARY), sibling(name, TEMPORARY))) {
-                Files.createFile(failed(name));
+            Files.deleteIfExists(AotFile.failed(name));
+            if (!make(name, options, training, sibling(name, ".conf" + TEMPORARY), sibling(name, TEMPORARY))) {
+                Files.createFile(AotFile.failed(name));
             }
             remove(list(directory, "*" + TEMPORARY));
-            removeOld(list(directory, "*" + MADE));
-            removeOld(list(directory, "*" + FAILED));
-        }
-    }
-
-    /** The caches of this name, of which one was made, and others may be in its place. */
-    static List<Path> made(Path name) throws IOException {
-        return list(Objects.requireNonNull(name.getParent()), name.getFileName() + "-*" + MADE);
-    }
-
-    /** Whether it is as long as its name says: the JVM would pass over one that is not, and start slowly without. */
-    static boolean isWhole(Path file) {
-        String name = String.valueOf(file.getFileName());
-        try {
-            return name.endsWith("-" + Files.size(file) + MADE);
-        } catch (IOException e) {
-            return false;
+            removeOld(list(directory, "*" + AotFile.MADE));
+            removeOld(list(directory, "*" + AotFile.FAILED));
         }
     }
 
@@ -81,24 +106,19 @@ public final class AotMaker {
         remove(files.subList(Math.min(KEPT, files.size()), files.size()));
     }
 
-    /** Where it is said that a cache could not be made. */
-    static Path failed(Path name) {
-        return sibling(name, FAILED);
-    }
-
     private static Path sibling(Path name, String suffix) {
         return name.resolveSibling(name.getFileName() + suffix);
     }
 
-    private static boolean make(Path name, List<String> jvmArgs, Consumer<List<String>> training, Path recorded,
-            Path made) throws IOException, InterruptedException {
+    private static boolean make(Path name, List<String> options, Training training, Path recorded, Path made)
+            throws IOException, InterruptedException {
         String configuration = "-XX:AOTConfiguration=" + recorded;
         String cache = "-XX:AOTCache=" + made;
-        training.accept(List.of("-XX:AOTMode=record", configuration));
-        if (run(jvmArgs, "-XX:AOTMode=create", configuration, cache)
-                && run(jvmArgs, "-XX:AOTMode=on", cache, "-version")) {
+        training.run(List.of("-XX:AOTMode=record", configuration));
+        if (run(options, "-XX:AOTMode=create", configuration, cache)
+                && run(options, "-XX:AOTMode=on", cache, "-version")) {
             keepToOwner(made, "rw-------");
-            Files.move(made, sibling(name, "-" + Files.size(made) + MADE), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(made, sibling(name, "-" + Files.size(made) + AotFile.MADE), StandardCopyOption.ATOMIC_MOVE);
             return true;
         }
         return false;
@@ -110,15 +130,17 @@ public final class AotMaker {
         }
     }
 
-    private static boolean run(List<String> jvmArgs, String... more) throws IOException, InterruptedException {
+    private static boolean run(List<String> options, String... more) throws IOException, InterruptedException {
+        return start(options, List.of(more)).waitFor() == 0;
+    }
+
+    private static Process start(List<String> options, List<String> more) throws IOException {
         List<String> command = new ArrayList<>(List.of(JavaCommand.executable().toString()));
-        command.addAll(JavaCommand.options(jvmArgs));
-        command.addAll(jvmArgs);
+        command.addAll(options);
         command.addAll(JavaCommand.classPath(JavaCommand.ownClassPath()));
-        command.addAll(List.of(more));
-        Process process = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        command.addAll(more);
+        return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        return process.waitFor() == 0;
     }
 
     private static List<Path> list(Path directory, String names) throws IOException {
