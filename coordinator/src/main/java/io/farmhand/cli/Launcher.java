@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -27,7 +26,7 @@ public final class Launcher {
     private static final int UNUSABLE = 2;
     private static final String MAIN = "farm.main";
     private static final String CLASS_PATH = "java.class.path";
-    /** By which a JVM with a broken cache ends, as the exit status has it: SIGILL, SIGABRT, SIGBUS and SIGSEGV. */
+    /** By which a JVM ends that crashes, as the exit status has it: SIGILL, SIGABRT, SIGBUS and SIGSEGV. */
     private static final List<Integer> CRASHES = Arrays.asList(128 + 4, 128 + 6, 128 + 7, 128 + 11);
     /** Longer delays Ctrl-C when the child hangs, shorter cuts off its own clean-up. */
     private static final long GRACE_SECONDS = 5;
@@ -108,9 +107,12 @@ public final class Launcher {
             command.add("--enable-native-access=ALL-UNNAMED");
         } else {
             command.addAll(CommandJvm.options());
-            command.addAll(cache == null
-                    ? Collections.singletonList("-D" + CommandJvm.WANTED + "=" + cacheName)
-                    : CommandJvm.using(cache));
+            if (cache == null) {
+                command.add("-D" + CommandJvm.WANTED + "=" + cacheName);
+            } else {
+                command.addAll(CommandJvm.using(cache));
+                command.add("-XX:+VerifySharedSpaces"); // so that a damaged one is passed over
+            }
         }
         command.addAll(given == null ? ownSettings() : given);
         command.add("-cp");
