@@ -18,7 +18,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
@@ -34,10 +36,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class QueueTest {
     private static final Duration MOMENT = Duration.ofMillis(60);
 
-    private static long files() throws IOException {
+    private static Set<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(Home.here().directory())) {
-            return files.count();
+            return files.collect(Collectors.toSet());
         }
+    }
+
+    /** Those of this test: what others left is removed at any time. */
+    private static Set<Path> filesSince(Set<Path> before) throws IOException {
+        Set<Path> files = files();
+        files.removeAll(before);
+        return files;
     }
 
     // ---- as Python's ----
@@ -211,13 +220,13 @@ class QueueTest {
     @Test
     void aBigItemGoesInAndComesOutAndLeavesNothing() throws Exception {
         try (Queue<byte[]> queue = Queue.create()) {
-            long before = files();
+            Set<Path> before = files();
             byte[] item = new byte[10_000_000];
             new Random(1).nextBytes(item);
             queue.put(item);
             assertThat(queue.peek()).isEqualTo(item);
             assertThat(queue.take()).isEqualTo(item);
-            assertThat(files()).isLessThanOrEqualTo(before);
+            assertThat(filesSince(before)).isEmpty();
         }
     }
 
@@ -283,15 +292,15 @@ class QueueTest {
     @Test
     void aLongBacklogKeepsItsOrderAndItsFilesGoAsItIsTaken() throws Exception {
         try (Queue<Integer> queue = Queue.create()) {
-            long before = files();
+            Set<Path> before = files();
             for (int i = 0; i < 400_000; i++) {
                 queue.put(i);
             }
-            assertThat(files()).isGreaterThan(before + 2);
+            assertThat(filesSince(before)).hasSizeGreaterThan(2);
             for (int i = 0; i < 400_000; i++) {
                 assertThat(queue.poll()).isEqualTo(i);
             }
-            assertThat(files()).isLessThanOrEqualTo(before + 1);
+            assertThat(filesSince(before)).hasSizeLessThanOrEqualTo(2);
         }
     }
 
@@ -325,7 +334,7 @@ class QueueTest {
 
     @Test
     void leavesNoFileWhenItIsClosedWithItemsInIt() throws Exception {
-        long before = files();
+        Set<Path> before = files();
         for (int i = 0; i < 200; i++) {
             try (Queue<byte[]> queue = Queue.create()) {
                 queue.put(new byte[100_000]);
@@ -333,22 +342,22 @@ class QueueTest {
                 queue.put(new byte[300_000]);
             }
         }
-        assertThat(files()).isLessThanOrEqualTo(before); // other tests' queues may go meanwhile
+        assertThat(filesSince(before)).isEmpty();
     }
 
     @Test
     void leavesNoFileWhenItIsForgottenWithItemsInIt() throws Exception {
-        long before = files();
+        Set<Path> before = files();
         for (int i = 0; i < 5; i++) {
             Queue<byte[]> queue = Queue.create();
             queue.put(new byte[100_000]);
             queue.put(new byte[300_000]);
         }
-        for (int i = 0; i < 100 && files() > before; i++) {
+        for (int i = 0; i < 100 && !filesSince(before).isEmpty(); i++) {
             System.gc();
             Running.settle();
         }
-        assertThat(files()).isLessThanOrEqualTo(before);
+        assertThat(filesSince(before)).isEmpty();
     }
 
     // ---- as a collection ----

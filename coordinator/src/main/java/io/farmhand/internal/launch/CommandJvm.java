@@ -31,7 +31,7 @@ public final class CommandJvm {
 
     /** The options of such a JVM. */
     public static List<String> options() {
-        return Arrays.asList("-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow",
+        return Arrays.asList("--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED", "-D" + RELAUNCHED + "=true",
                 // No code of the user's runs here. What Netty would look for at its start: see WorkerLauncher.
                 "-Dio.netty.noUnsafe=false", "-Dio.netty.jfr.enabled=false", "-Dio.netty.leakDetection.level=disabled",

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A whole worker but for its process, spoken to in the protocol. */
@@ -174,6 +175,7 @@ class WorkerProtocolTest {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "farmhand.batches", matches = "false")
     void theResultsOfShortAttemptsThatCameTogetherGoTogether() throws Exception {
         farm.ready().function(1, item -> item);
         farm.chunksAtOnce(1, 100);
