@@ -1,5 +1,7 @@
 package io.farmhand.cli;
 
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
@@ -36,6 +38,7 @@ public final class FarmCommand implements Runnable {
      * @param arguments the subcommand, its options and inputs
      */
     public static void main(String[] arguments) {
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE); // as in WorkerMain
         System.exit(run(Console.ofProcess(), arguments));
     }
 

@@ -1,9 +1,7 @@
 package io.farmhand.internal.shm;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -43,15 +41,16 @@ public final class ProgressFile {
 
     private static final long NOTHING = -1;
     private static final long FUNCTION = -2;
-    private static final VarHandle LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
-    private static final long ATTEMPT_OFFSET = 0;
-    private static final long ITEM_OFFSET = 8;
-    private static final long BEGAN_OFFSET = 16;
-    private static final long UNITS_OFFSET = 24;
+    /** Of a buffer and not of a segment, whose handles are spun when they are first used: at the start of each worker. */
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int ATTEMPT_OFFSET = 0;
+    private static final int ITEM_OFFSET = 8;
+    private static final int BEGAN_OFFSET = 16;
+    private static final int UNITS_OFFSET = 24;
 
-    private final MemorySegment cell;
+    private final ByteBuffer cell;
 
-    private ProgressFile(MemorySegment cell) {
+    private ProgressFile(ByteBuffer cell) {
         this.cell = cell;
     }
 
@@ -100,14 +99,14 @@ public final class ProgressFile {
                         "rw-------")))
                 : Files.createFile(file);
         ByteBuffer zero = ByteBuffer.allocate(SIZE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        zero.putLong((int) ITEM_OFFSET, NOTHING);
+        zero.putLong(ITEM_OFFSET, NOTHING);
         Files.write(created, zero.array());
     }
 
     /** Maps the file, for the worker that writes it or the coordinator that looks at it. */
     public static ProgressFile map(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            return new ProgressFile(channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE_BYTES, Arena.ofAuto()));
+            return new ProgressFile(channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE_BYTES));
         }
     }
 
@@ -136,8 +135,8 @@ public final class ProgressFile {
         if (bytes.remaining() < SIZE_BYTES) {
             throw new IOException("progress file " + file + " is only " + bytes.remaining() + " bytes long");
         }
-        return new Begun(bytes.getLong((int) ATTEMPT_OFFSET), bytes.getLong((int) ITEM_OFFSET),
-                bytes.getLong((int) BEGAN_OFFSET));
+        return new Begun(bytes.getLong(ATTEMPT_OFFSET), bytes.getLong(ITEM_OFFSET),
+                bytes.getLong(BEGAN_OFFSET));
     }
 
     /** An attempt is at hand; nothing of it has begun. */
@@ -169,7 +168,7 @@ public final class ProgressFile {
 
     /** A task has done so many units more; from any thread of the worker. */
     public void advance(long units) {
-        LONG.getAndAdd(cell, UNITS_OFFSET, units);
+        long _ = (long) LONG.getAndAdd(cell, UNITS_OFFSET, units);
     }
 
     /** What had begun has ended. */

@@ -4,6 +4,8 @@ import io.farmhand.internal.jvm.CurrentJvm;
 import io.farmhand.internal.jvm.Signals;
 import io.farmhand.internal.proto.Boot;
 import io.farmhand.internal.shm.ProgressFile;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.InputStream;
 import java.nio.file.Path;
 
@@ -44,6 +46,8 @@ public final class WorkerMain {
     @SuppressWarnings("CatchAndPrintStackTrace") // stderr is where the coordinator looks for it
     public static void main(String[] args) {
         Thread.currentThread().setName("farm-runner");
+        // Netty would look for three other libraries first, which takes longer than most of what a worker loads.
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
         try {
             InputStream in = System.in;
             System.setIn(InputStream.nullInputStream());
