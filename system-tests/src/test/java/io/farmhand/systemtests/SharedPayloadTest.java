@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,6 +82,7 @@ class SharedPayloadTest {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "farmhand.payload.shared", matches = "false")
     void segmentsAreUsedAgain() {
         List<byte[]> items = IntStream.range(0, 40).mapToObj(i -> new byte[3 * MIB]).toList();
         try (Pool pool = Pools.quick().workers(2).build()) {
@@ -235,6 +237,7 @@ class SharedPayloadTest {
     private static final AtomicReference<MemorySegment> KEPT = new AtomicReference<>();
 
     @Test
+    @DisabledIfSystemProperty(named = "farmhand.payload.shared", matches = "false")
     void aTasksViewOfAnArgumentEndsWithItsItem() {
         try (Arena arena = Arena.ofConfined(); Pool pool = Pools.quick().workers(1).build()) {
             MemorySegment segment = memory(arena, numbers(1, MIB));

@@ -47,7 +47,8 @@ final class HeapLimit {
         return Long.parseLong(shift == 0 ? text : text.substring(0, text.length() - 1)) << shift;
     }
 
-    private static long memory() {
+    /** The machine's memory in bytes; 0 where it cannot be told. */
+    static long memory() {
         try (BufferedReader lines = Files.newBufferedReader(MEMORY, StandardCharsets.US_ASCII)) {
             String first = lines.readLine(); // MemTotal:       24576000 kB
             return first == null ? 0 : Long.parseLong(first.replaceAll("[^0-9]", "")) << KIBI;

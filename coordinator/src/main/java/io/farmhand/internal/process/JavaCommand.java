@@ -54,6 +54,9 @@ public final class JavaCommand {
         }
         arguments.add("-XX:-CreateCoredumpOnCrash");
         arguments.add("-XX:ErrorFile=" + CrashReport.PATTERN);
+        // Maps the AOT cache where it was made for: relocating it costs a copy of most of its pages for each JVM.
+        arguments.add("-XX:+UnlockDiagnosticVMOptions");
+        arguments.add("-XX:ArchiveRelocationMode=0");
         arguments.add("--sun-misc-unsafe-memory-access=allow");
         arguments.add("--enable-native-access=ALL-UNNAMED");
         return arguments;

@@ -13,6 +13,12 @@ final class WorkerLauncher {
     /** What all workers together may take, in percent; the rest is for the coordinator and the page cache. */
     private static final double ALL_WORKERS_RAM_PERCENT = 80;
 
+    /**
+     * What a worker's heap begins with; the JVM's own default is a part of the machine's memory that grows with it. Smaller
+     * collects more often, larger touches more memory for the first time, which costs more than to collect.
+     */
+    private static final long FIRST_HEAP_BYTES = 64L << 20;
+
     private final LaunchOptions options;
     private final FarmClassPath classPath;
     private final AotCache cache;
@@ -55,6 +61,11 @@ final class WorkerLauncher {
     private List<String> arguments() {
         List<String> arguments = new ArrayList<>(JavaCommand.options(options.jvmArgs()));
         arguments.add(heap());
+        long memory = HeapLimit.memory();
+        if (memory > 0) {
+            // Unlike -Xms, this gives way to a smaller limit.
+            arguments.add("-XX:InitialRAMPercentage=" + 100.0 * FIRST_HEAP_BYTES / memory);
+        }
         arguments.add("-XX:+ExitOnOutOfMemoryError");
         arguments.add("-Dstdout.encoding=UTF-8");
         arguments.add("-Dstderr.encoding=UTF-8");
