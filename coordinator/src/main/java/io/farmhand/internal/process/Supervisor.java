@@ -105,7 +105,10 @@ public final class Supervisor {
             synchronized (live) {
                 live.remove(key);
             }
-            if (exit != null && exit.cause() == ExitCause.NATIVE_CRASH) {
+            // A JVM that finds a damaged cache may crash, or end with these words.
+            if (exit != null
+                    && (exit.cause() == ExitCause.NATIVE_CRASH
+                            || exit.diagnosis().contains("Unable to use AOT cache"))) {
                 launcher.cache().distrust();
             }
             listener.workerExited(key, failure == null
