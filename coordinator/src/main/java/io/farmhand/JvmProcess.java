@@ -185,7 +185,7 @@ public final class JvmProcess implements Waitable, AutoCloseable {
      *
      * <p>A JVM that is asked to end by SIGTERM, SIGINT or SIGHUP exits by itself, with 128 and the signal's number: so
      * {@code System.exit(143)} cannot be told from SIGTERM, nor any other code from 129 to 192 from its signal; they are
-     * all given as signals.
+     * all given as signals. In the middle of its start it exits with 1: after {@link #terminate} that is given as -15, too.
      */
     public OptionalInt exitCode() {
         ChildExit exit = exit();

@@ -28,6 +28,8 @@ record Case(String id, String group, String title, Unit unit, int workers, long 
     static final String SCALE = "scale";
     /** So that what is shown of the coordinator's memory is what it needs, and not what the collector leaves lying. */
     private static final String SMALL_HEAP = "-Xmx128m";
+    /** So that it goes round in the time of a case: memory that is touched for the first time is the machine's cost. */
+    private static final String USED_HEAP = "-Xmx2g";
 
     /** All of them, in the order in which they are shown. */
     static final List<Case> ALL = all();
@@ -54,17 +56,17 @@ record Case(String id, String group, String title, Unit unit, int workers, long 
                         .beside(Side.FORK, 4),
                 of("auto", "auto", "map of 1,000,000 ints, default chunks, x + 1", Unit.ITEMS_PER_SECOND, 1_000_000,
                         1000)
-                        .beside(Side.FORK, 2).beside(Side.STREAMS),
+                        .jvmArgs(USED_HEAP).beside(Side.FORK, 2).beside(Side.STREAMS),
                 of("apply", "apply", "one blocking call at a time, median", Unit.SECONDS, 20_000, 100)
                         .beside(Side.FORK, 1).beside(Side.FUTURES, Side.PP4J),
                 of("bytes_in", "bytes", "32 new arrays of 16 MiB, summed by the workers", Unit.BYTES_PER_SECOND, 32, 2)
-                        .needs("numpy").beside(Side.FORK, 5).beside(Side.FUTURES, Side.JOBLIB),
+                        .jvmArgs(USED_HEAP).needs("numpy").beside(Side.FORK, 5).beside(Side.FUTURES, Side.JOBLIB),
                 of("bytes_in_again", "bytes", "the same 32 arrays again and again", Unit.BYTES_PER_SECOND, 32, 2)
                         .needs("numpy").beside(Side.JOBLIB, 1).beside(Side.SHARED),
                 of("bytes_out", "bytes", "32 arrays of 16 MiB, made by the workers", Unit.BYTES_PER_SECOND, 32, 2)
-                        .needs("numpy").beside(Side.FORK, 5).beside(Side.FUTURES, Side.JOBLIB),
+                        .jvmArgs(USED_HEAP).needs("numpy").beside(Side.FORK, 5).beside(Side.FUTURES, Side.JOBLIB),
                 of("squares_warm", "squares", "10 million numbers squared in 8 chunks, warm", Unit.SECONDS, 10_000_000,
-                        8000).needs("pandas").beside(Side.FORK, 5).beside(Side.JOBLIB, Side.STREAMS),
+                        8000).jvmArgs(USED_HEAP).needs("pandas").beside(Side.FORK, 5).beside(Side.JOBLIB, Side.STREAMS),
                 of("squares_cold", "squares", "the same, a whole process", Unit.SECONDS, 10_000_000, 8000).inWhole()
                         .needs("pandas").beside(Side.FORK, 1).beside(Side.SPAWN, Side.JOBLIB),
                 of("describe", "describe", "1,326 files described, a whole process", Unit.SECONDS, 1326, 5).inWhole()

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChildProcess {
     private static final System.Logger LOG = System.getLogger(ChildProcess.class.getName());
+    /** The status of a JVM that fails at its start, and that a SIGTERM in the middle of its start gives it: JDK's doing. */
+    private static final int STARTING_FAILED = 1;
+    /** The status that SIGTERM gives a process: 128 and the signal's number. */
+    private static final int TERMINATED = 143;
     /** Named and not imported: the worker's module is on the class path only. */
     private static final String MAIN_CLASS = "io.farmhand.internal.worker.ProcessMain";
 
@@ -35,6 +39,8 @@ public final class ChildProcess {
     private final Process process;
     /** Kept open as long as the child lives: its end tells the child that we are gone. */
     private final OutputStream stdin;
+    /** Whether it was asked to end. */
+    private volatile boolean terminated;
     private final CompletableFuture<Void> sent = new CompletableFuture<>();
     private final CompletableFuture<ChildExit> exit = new CompletableFuture<>();
     /** The function until it is sent; the child's thread alone touches it. */
@@ -188,7 +194,8 @@ public final class ChildProcess {
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "what " + name + " threw cannot be read: " + e, e);
         }
-        return new ChildExit(ChildExit.code(status, CrashReport.of(process.pid(), startedMillis)), failure);
+        int known = status == STARTING_FAILED && terminated && failure == null ? TERMINATED : status;
+        return new ChildExit(ChildExit.code(known, CrashReport.of(process.pid(), startedMillis)), failure);
     }
 
     private void cleanUp() {
@@ -235,6 +242,7 @@ public final class ChildProcess {
 
     /** Asks it to end: SIGTERM. */
     public void terminate() {
+        terminated = true;
         // By the handle: Process.destroy closes stdin besides, which would halt the child before its hooks have run.
         process.toHandle().destroy();
     }
