@@ -336,8 +336,9 @@ class JvmProcessTest {
         try {
             assertThat(ended(process).exitCode()).hasValue(-11);
         } finally {
-            Files.deleteIfExists(Path.of(System.getProperty("java.io.tmpdir"),
-                    "hs_err_farmhand_" + process.pid() + ".log"));
+            for (Path report : Workers.crashReports(process.pid())) {
+                Files.delete(report);
+            }
         }
     }
 

@@ -273,7 +273,7 @@ class WorkerDeathTest {
     void namesTheReportOfANativeCrash() throws IOException {
         SideLog log = SideLog.in(directory);
         List<Result<Long>> results = Pools.all(pool.imapResults(n -> segfaultAt1(log, n), List.of(0L, 1L, 2L), 3));
-        List<Path> reports = log.pids().stream().map(WorkerDeathTest::crashReport).filter(Files::exists).toList();
+        List<Path> reports = log.pids().stream().flatMap(pid -> Workers.crashReports(pid).stream()).toList();
         try {
             WorkerCrashedException crash = assertOnlyFailure(results, 1);
             assertThat(reports).hasSize(ATTEMPTS);
@@ -285,10 +285,6 @@ class WorkerDeathTest {
             }
         }
         assertWhole();
-    }
-
-    private static Path crashReport(long pid) {
-        return Path.of(System.getProperty("java.io.tmpdir"), "hs_err_farmhand_" + pid + ".log");
     }
 
     @SuppressWarnings("restricted")

@@ -1,9 +1,12 @@
 package io.farmhand.systemtests;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -91,5 +94,17 @@ final class Workers {
 
     private static Path proc(long pid, String file) {
         return Path.of("/proc", Long.toString(pid), file);
+    }
+
+    /** What a JVM of ours with that process number left when it crashed. */
+    static List<Path> crashReports(long pid) {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> reports = Files.newDirectoryStream(
+                Path.of(System.getProperty("java.io.tmpdir")), "hs_err_farmhand_" + pid + "_*.log")) {
+            reports.forEach(found::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return found;
     }
 }

@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
  * @param signal the number of the signal that it crashed with, by the report; SIGABRT's when it gave up by itself
  */
 record CrashReport(Path path, int signal) {
+    /** Tells the reports of this JVM's processes from older ones: a JVM writes over none that is there. */
+    private static final String RUN = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     /** Where JVMs are told to leave it; they put their process number in. */
     static final String PATTERN = at("%p").toString();
 
@@ -27,7 +29,7 @@ record CrashReport(Path path, int signal) {
     private static final long CLOCK_SLACK_MILLIS = 2000;
 
     private static Path at(String pid) {
-        return Path.of(System.getProperty("java.io.tmpdir"), "hs_err_farmhand_" + pid + ".log");
+        return Path.of(System.getProperty("java.io.tmpdir"), "hs_err_farmhand_" + pid + "_" + RUN + ".log");
     }
 
     /**
