@@ -138,13 +138,13 @@ class WorkerDeathTest {
         return crash;
     }
 
-    /** The guilty ones as often as stated, the others at least once and never as often as a crash of each would give. */
+    /** The guilty ones as often as stated, the others once, and once more at most for each death: results may die, too. */
     private static void assertRuns(SideLog log, int items, Map<Long, Integer> guilty) {
         Map<Long, Integer> runs = log.runs();
         assertThat(runs).hasSize(items).containsAllEntriesOf(guilty);
         runs.forEach((item, count) -> {
             if (!guilty.containsKey(item)) {
-                assertThat(count).as("runs of item %d", item).isBetween(1, ATTEMPTS);
+                assertThat(count).as("runs of item %d", item).isBetween(1, ATTEMPTS + 1);
             }
         });
     }

@@ -109,8 +109,13 @@ public final class PayloadBuffer extends OutputStream {
         boolean isRun = other.runStart == 0 && other.runEnd == other.size;
         if (isRun && endsWithRun(other.bytes.get(4))) {
             bytes.putInt(runStart, bytes.getInt(runStart) + other.bytes.getInt(0));
-            bytes.put(size, other.bytes, RUN_HEADER_BYTES, other.size - RUN_HEADER_BYTES);
-            size += other.size - RUN_HEADER_BYTES;
+            int more = other.size - RUN_HEADER_BYTES;
+            switch (more) { // of one number; what copies any length takes longer to set up than to do
+                case Integer.BYTES -> bytes.putInt(size, other.bytes.getInt(RUN_HEADER_BYTES));
+                case Long.BYTES -> bytes.putLong(size, other.bytes.getLong(RUN_HEADER_BYTES));
+                default -> bytes.put(size, other.bytes, RUN_HEADER_BYTES, more);
+            }
+            size += more;
             runEnd = size;
             return;
         }

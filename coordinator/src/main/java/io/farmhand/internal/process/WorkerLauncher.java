@@ -17,7 +17,13 @@ final class WorkerLauncher {
      * What a worker's heap begins with; the JVM's own default is a part of the machine's memory that grows with it. Smaller
      * collects more often, larger touches more memory for the first time, which costs more than to collect.
      */
-    private static final long FIRST_HEAP_BYTES = 64L << 20;
+    private static final long FIRST_HEAP_BYTES = 256L << 20;
+
+    /**
+     * Eden to each survivor space. With the JVM's own 8 an array of some MiB that is in use fits into no survivor space: each
+     * one goes to the old generation, which grows by them all, into memory that was never touched, before it is collected.
+     */
+    private static final int SURVIVOR_RATIO = 2;
 
     private final LaunchOptions options;
     private final FarmClassPath classPath;
@@ -66,6 +72,7 @@ final class WorkerLauncher {
             // Unlike -Xms, this gives way to a smaller limit.
             arguments.add("-XX:InitialRAMPercentage=" + 100.0 * FIRST_HEAP_BYTES / memory);
         }
+        arguments.add("-XX:SurvivorRatio=" + SURVIVOR_RATIO);
         arguments.add("-XX:+ExitOnOutOfMemoryError");
         arguments.add("-Dstdout.encoding=UTF-8");
         arguments.add("-Dstderr.encoding=UTF-8");

@@ -133,7 +133,7 @@ final class ChunkRunner {
     }
 
     private void run(HeldAttempt attempt, ByteBuffer encodedItems) {
-        sender.begin(attempt.attempt());
+        sender.begin(attempt.attempt(), attempt.nth() > 1);
         progress.attempt(attempt.attempt());
         JobFunction function = functions.get(attempt.job());
         if (function == null) {

@@ -54,6 +54,8 @@ final class ResultSender {
     private long attempt;
     private long startNanos;
     private boolean lingering;
+    /** Whether anything was queued since it was seen that there is room: to look takes as long as to add a number. */
+    private boolean mayBeBacklogged;
     private @Nullable SegmentPool segments;
 
     /** @param moreToDo whether the runner will go on at once when its attempt is over */
@@ -63,10 +65,17 @@ final class ResultSender {
         this.moreToDo = moreToDo;
     }
 
-    /** The results that follow are those of this attempt. */
-    void begin(long newAttempt) {
+    /**
+     * The results that follow are those of this attempt.
+     *
+     * @param risky whether it may well end this worker: what is done should be on its way before
+     */
+    void begin(long newAttempt, boolean risky) {
         lock.lock();
         try {
+            if (risky) {
+                flush();
+            }
             attempt = newAttempt;
             startNanos = System.nanoTime();
         } finally {
@@ -85,9 +94,10 @@ final class ResultSender {
     boolean add(PayloadBuffer item, Outcome outcome, long functionNanos, boolean last) {
         lock.lock();
         try {
-            while (out.isBacklogged()) {
+            while (mayBeBacklogged && out.isBacklogged()) {
                 drained.awaitUninterruptibly(); // a task that is over may interrupt late
             }
+            mayBeBacklogged = false;
             if (item.size() >= FLUSH_BYTES) {
                 if (times.items() > 0) {
                     queue(unsent.detach(), false);
@@ -183,6 +193,7 @@ final class ResultSender {
     }
 
     private void queue(ByteBuffer items, boolean last) {
+        mayBeBacklogged = true;
         Results.Builder results = envelope
                 .setAttempt(attempt)
                 .setCount(times.items())
