@@ -11,7 +11,6 @@ final class Nesting {
     private static final String DEPTH = "farmhand.depth";
     private static final String MAX_DEPTH = "farmhand.maxDepth";
     private static final int DEFAULT_MAX_DEPTH = 3;
-    private static final String CORES = "-XX:ActiveProcessorCount=";
 
     private Nesting() {}
 
@@ -37,15 +36,10 @@ final class Nesting {
     /**
      * The options of a worker's JVM.
      *
-     * @param workers how many share the cores that this JVM has
      * @param users the user's own, which come last and win
      */
-    static List<String> jvmArgs(int workers, List<String> users) {
+    static List<String> jvmArgs(List<String> users) {
         List<String> args = depth(Integer.getInteger(DEPTH, 0) + 1);
-        if (users.stream().noneMatch(arg -> arg.startsWith(CORES))) {
-            // Else each would start a machine's worth of threads for its collector and its compiler.
-            args.add(CORES + Math.max(1, Runtime.getRuntime().availableProcessors() / workers));
-        }
         args.addAll(users);
         return args;
     }

@@ -60,7 +60,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A pool may be used by many threads at once; their jobs are served in turn.
  */
 public final class Pool implements AutoCloseable {
-    private final LocalFarm farm;
+    private final PoolFarm farm;
     private final Calls calls;
     private final boolean shared;
 
@@ -69,7 +69,7 @@ public final class Pool implements AutoCloseable {
         Nesting.check();
         ByteBuffer setup = SetupEncoder.encode(options);
         try {
-            this.farm = new LocalFarm(options, setup);
+            this.farm = new PoolFarm(options, setup);
         } catch (IOException e) {
             throw new UncheckedIOException("the farm's directory or socket cannot be made: " + e.getMessage(), e);
         }

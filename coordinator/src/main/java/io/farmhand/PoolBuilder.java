@@ -1,14 +1,19 @@
 package io.farmhand;
 
+import io.farmhand.backend.Backend;
+import io.farmhand.backend.Capability;
+import io.farmhand.internal.local.LocalBackend;
 import io.farmhand.task.RemotePredicate;
 import io.farmhand.task.RemoteRunnable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The options of a pool to be made; begun with {@link Pool#builder}. Not for use by several threads. */
@@ -36,6 +41,9 @@ public final class PoolBuilder {
     private @Nullable Duration keepAlive;
     private Duration lease = DEFAULT_LEASE;
     private @Nullable PoolListener listener;
+    private Backend backend = LocalBackend.INSTANCE;
+    /** What the options that were given want of the backend, by the option's name. */
+    private final Map<String, Capability> wanted = new LinkedHashMap<>();
 
     PoolBuilder() {}
 
@@ -55,7 +63,7 @@ public final class PoolBuilder {
     /** Options for the workers' JVMs, after ours, so that they win; none by default. */
     public PoolBuilder jvmArgs(String... args) {
         jvmArgs = List.of(args);
-        return this;
+        return wants("jvmArgs", Capability.JVM_OPTIONS);
     }
 
     /**
@@ -66,7 +74,7 @@ public final class PoolBuilder {
     public PoolBuilder environment(Map<String, String> variables) {
         checkEnvironment(Objects.requireNonNull(variables, "environment"));
         environment.putAll(variables);
-        return this;
+        return wants("environment", Capability.ENVIRONMENT);
     }
 
     static void checkEnvironment(Map<String, String> variables) {
@@ -88,7 +96,7 @@ public final class PoolBuilder {
     public PoolBuilder maxHeap(String size) {
         MemorySize.bytes("maxHeap", size);
         maxHeap = size;
-        return this;
+        return wants("maxHeap", Capability.JVM_OPTIONS);
     }
 
     /**
@@ -101,7 +109,7 @@ public final class PoolBuilder {
             throw new IllegalArgumentException("directory=" + workingDirectory + " is not a directory");
         }
         directory = workingDirectory.toAbsolutePath();
-        return this;
+        return wants("directory", Capability.LOCAL_FILES);
     }
 
     /**
@@ -136,7 +144,7 @@ public final class PoolBuilder {
     /** Where the workers' standard output and error go; by default to this process's, with their number before. */
     public PoolBuilder output(WorkerOutput sink) {
         output = Objects.requireNonNull(sink, "sink");
-        return this;
+        return wants("output", Capability.OUTPUT);
     }
 
     /**
@@ -148,7 +156,7 @@ public final class PoolBuilder {
      */
     public PoolBuilder initializer(RemoteRunnable action) {
         initializer = Objects.requireNonNull(action, "action");
-        return this;
+        return wants("initializer", Capability.SETUP);
     }
 
     /**
@@ -158,7 +166,7 @@ public final class PoolBuilder {
      */
     public PoolBuilder finalizer(RemoteRunnable action) {
         finalizer = Objects.requireNonNull(action, "action");
-        return this;
+        return wants("finalizer", Capability.SETUP);
     }
 
     /**
@@ -174,7 +182,7 @@ public final class PoolBuilder {
             throw new IllegalArgumentException("maxTasksPerWorker=" + items + " is not at least 1");
         }
         maxTasksPerWorker = items;
-        return this;
+        return wants("maxTasksPerWorker", Capability.REPLACEMENT);
     }
 
     /**
@@ -186,7 +194,7 @@ public final class PoolBuilder {
      */
     public PoolBuilder maxWorkerMemory(String size) {
         maxWorkerBytes = MemorySize.bytes("maxWorkerMemory", size);
-        return this;
+        return wants("maxWorkerMemory", Capability.REPLACEMENT);
     }
 
     /**
@@ -233,7 +241,7 @@ public final class PoolBuilder {
     /** As {@link CallOptions#taskTimeout}, for all calls of the pool. */
     public PoolBuilder taskTimeout(Duration limit) {
         calls = calls.taskTimeout(limit);
-        return this;
+        return wants("taskTimeout", Capability.KILL);
     }
 
     /** As {@link CallOptions#cancelGrace}, for all calls of the pool. */
@@ -269,7 +277,7 @@ public final class PoolBuilder {
     /** As {@link CallOptions#atMostOnce}, for all calls of the pool. */
     public PoolBuilder atMostOnce() {
         calls = calls.atMostOnce();
-        return this;
+        return wants("atMostOnce", Capability.PROGRESS);
     }
 
     /** As {@link CallOptions#maxInFlight}, for each call of the pool. */
@@ -291,8 +299,34 @@ public final class PoolBuilder {
     }
 
     /**
+     * Where the workers come from; processes of this host by default. Options that it cannot provide for make the pool's
+     * creation fail, by their names.
+     */
+    public PoolBuilder backend(Backend source) {
+        backend = Objects.requireNonNull(source, "backend");
+        return this;
+    }
+
+    private PoolBuilder wants(String option, Capability capability) {
+        wanted.put(option, capability);
+        return this;
+    }
+
+    private void checkCapabilities() {
+        Set<Capability> capabilities = backend.capabilities();
+        wanted.forEach((option, capability) -> {
+            if (!capabilities.contains(capability)) {
+                throw new IllegalArgumentException("option=" + option + " is not to be had of backend="
+                        + backend.name() + ": it cannot " + capability.verb()
+                        + ". Leave the option out, or choose another backend.");
+            }
+        });
+    }
+
+    /**
      * Makes the pool, and waits for its first worker; the others go on starting meanwhile.
      *
+     * @throws IllegalArgumentException when an option is not to be had of the {@link #backend}
      * @throws PoolBrokenException when no worker can be started, with the last lines of what one said; or when the
      *     initializer fails, with what it threw as the cause
      * @throws TaskSerializationException when the initializer or the finalizer cannot be serialized
@@ -317,8 +351,10 @@ public final class PoolBuilder {
 
     /** @param idle how long workers are kept where the user does not say */
     private PoolOptions options(Duration idle) {
-        return new PoolOptions(workers > 0 ? workers : Runtime.getRuntime().availableProcessors(), jvmArgs,
+        checkCapabilities();
+        return new PoolOptions(workers > 0 ? workers : backend.defaultWorkers(), jvmArgs,
                 Map.copyOf(environment), maxHeap, directory, classPath, maxPayloadBytes, output, calls, initializer,
-                finalizer, maxTasksPerWorker, maxWorkerBytes, keepAlive == null ? idle : keepAlive, lease, listener);
+                finalizer, maxTasksPerWorker, maxWorkerBytes, keepAlive == null ? idle : keepAlive, lease, listener,
+                backend);
     }
 }

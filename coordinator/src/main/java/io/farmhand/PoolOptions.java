@@ -1,5 +1,6 @@
 package io.farmhand;
 
+import io.farmhand.backend.Backend;
 import io.farmhand.task.RemoteRunnable;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record PoolOptions(int workers, List<String> jvmArgs, Map<String, String> environment, @Nullable String maxHeap,
         Path directory, List<Path> classPath, long maxPayloadBytes, WorkerOutput output, CallOptions calls,
         @Nullable RemoteRunnable initializer, @Nullable RemoteRunnable finalizer, int maxTasksPerWorker,
-        long maxWorkerBytes, Duration keepAlive, Duration lease, @Nullable PoolListener listener) {
+        long maxWorkerBytes, Duration keepAlive, Duration lease, @Nullable PoolListener listener, Backend backend) {
 
     /**
      * Equal for options that are alike but for the number of workers; what is the user's own code is compared by
@@ -27,6 +28,6 @@ record PoolOptions(int workers, List<String> jvmArgs, Map<String, String> enviro
     List<@Nullable Object> sharedKey() {
         return Arrays.asList(jvmArgs, environment, maxHeap, directory, classPath, maxPayloadBytes,
                 new Identity(output), calls.key(), new Identity(initializer), new Identity(finalizer),
-                maxTasksPerWorker, maxWorkerBytes, keepAlive, lease, new Identity(listener));
+                maxTasksPerWorker, maxWorkerBytes, keepAlive, lease, new Identity(listener), new Identity(backend));
     }
 }

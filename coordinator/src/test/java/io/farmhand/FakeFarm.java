@@ -1,22 +1,21 @@
 package io.farmhand;
 
-import io.farmhand.internal.channel.Answer;
-import io.farmhand.internal.channel.WorkerLink;
+import io.farmhand.backend.Answer;
+import io.farmhand.backend.BackendSession;
+import io.farmhand.backend.Begun;
+import io.farmhand.backend.WorkerExit;
+import io.farmhand.backend.WorkerId;
+import io.farmhand.backend.WorkerLink;
 import io.farmhand.internal.dispatch.Dispatcher;
 import io.farmhand.internal.dispatch.Settings;
 import io.farmhand.internal.dispatch.Times;
-import io.farmhand.internal.dispatch.WorkerSource;
-import io.farmhand.internal.process.ExitCause;
-import io.farmhand.internal.process.WorkerExit;
 import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Preview;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.serial.ValueWriter;
-import io.farmhand.internal.shm.ProgressFile.Begun;
 import io.farmhand.internal.wire.TaskFailure;
 import io.farmhand.internal.wire.TaskFailure.Stage;
-import io.farmhand.internal.wire.WorkerKey;
 import io.farmhand.task.RemoteFunction;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -34,21 +33,21 @@ import org.jspecify.annotations.NullUnmarked;
 
 /** A farm whose workers are threads of this JVM: all of a call's way, but for processes and the wire. */
 @NullUnmarked
-final class FakeFarm implements Calls.Target, WorkerSource, AutoCloseable {
+final class FakeFarm implements Calls.Target, BackendSession, AutoCloseable {
     static final long MAX_PAYLOAD = 1 << 20;
 
     private final int workers;
     private final Dispatcher dispatcher;
     private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("farm-dispatcher").daemon().factory());
-    private final Map<WorkerKey, Worker> live = new ConcurrentHashMap<>();
+    private final Map<WorkerId, Worker> live = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     FakeFarm(int workers) {
         this.workers = workers;
         dispatcher = new Dispatcher(new Settings(workers, workers, TimeUnit.SECONDS.toNanos(30),
-                TimeUnit.SECONDS.toNanos(300), 0, 0, 0), this, new EventRelay(null));
-        dispatcher.launch();
+                TimeUnit.SECONDS.toNanos(300), 0, 0, 0), new EventRelay(null));
+        dispatcher.launch(this);
         dispatcher.start(loop);
     }
 
@@ -86,7 +85,7 @@ final class FakeFarm implements Calls.Target, WorkerSource, AutoCloseable {
     }
 
     @Override
-    public void launch(WorkerKey key) {
+    public void launch(WorkerId key) {
         Worker worker = new Worker(key);
         live.put(key, worker);
         dispatcher.workerJoined(key, 1000 + key.number(), worker);
@@ -94,36 +93,49 @@ final class FakeFarm implements Calls.Target, WorkerSource, AutoCloseable {
     }
 
     @Override
-    public void release(WorkerKey key) {}
+    public void release(WorkerId key) {}
 
     @Override
-    public void kill(WorkerKey key) {
+    public void kill(WorkerId key) {
         end(key);
     }
 
-    private void end(WorkerKey key) {
+    private void end(WorkerId key) {
         Worker worker = live.remove(key);
         if (worker != null) {
             worker.thread.shutdownNow();
             dispatcher.linkClosed(key, "gone");
             dispatcher.workerExited(key,
-                    new WorkerExit(1000 + key.number(), ExitCause.BROKEN, 137, Begun.NONE, "gone"));
+                    new WorkerExit(1000 + key.number(), 137, Begun.NONE, "It is gone.", ""));
         }
     }
 
     @Override
-    public Begun begun(WorkerKey key) {
-        return Begun.UNKNOWN;
+    public void look(WorkerId key) {
+        dispatcher.looked(key, Begun.UNKNOWN);
     }
 
     @Override
-    public long units(WorkerKey key) {
+    public ScheduledExecutorService start() {
+        return loop;
+    }
+
+    @Override
+    public void killAll() {
+        live.keySet().forEach(this::end);
+    }
+
+    @Override
+    public void sweep() {}
+
+    @Override
+    public long units(WorkerId key) {
         return 0;
     }
 
     /** One worker: a thread that runs chunks in their order. */
     private final class Worker implements WorkerLink {
-        private final WorkerKey key;
+        private final WorkerId key;
         private final ExecutorService thread = Executors
                 .newSingleThreadExecutor(Thread.ofPlatform().name("fake-worker").daemon().factory());
         private final Map<Long, RemoteFunction<Object, Object>> functions = new ConcurrentHashMap<>();
@@ -135,7 +147,7 @@ final class FakeFarm implements Calls.Target, WorkerSource, AutoCloseable {
         private long runningJob; // guarded by this
         private Thread running; // guarded by this
 
-        Worker(WorkerKey key) {
+        Worker(WorkerId key) {
             this.key = key;
         }
 

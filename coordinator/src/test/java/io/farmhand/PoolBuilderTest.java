@@ -5,11 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.farmhand.backend.Backend;
+import io.farmhand.backend.BackendOrder;
+import io.farmhand.backend.BackendSession;
+import io.farmhand.backend.BackendSink;
+import io.farmhand.backend.Capability;
+import io.farmhand.internal.local.LocalBackend;
 import io.farmhand.task.RemoteRunnable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +81,7 @@ class PoolBuilderTest {
     private static PoolOptions options(int workers, RemoteRunnable initializer, CallOptions calls) {
         return new PoolOptions(workers, List.of("-Xint"), Map.of("a", "b"), "1g", Path.of("/"), List.of(), 5,
                 WorkerOutput.inherit(), calls, initializer, null, 0, 0, Duration.ofMinutes(5), Duration.ofSeconds(15),
-                null);
+                null, LocalBackend.INSTANCE);
     }
 
     @Test
@@ -120,12 +129,49 @@ class PoolBuilderTest {
     }
 
     @Test
-    void workersKnowTheirDepthAndTheirShareOfTheCores() {
-        int cores = Runtime.getRuntime().availableProcessors();
-        assertThat(Nesting.jvmArgs(1, List.of("-Xint"))).containsExactly("-Dfarmhand.depth=1",
-                "-XX:ActiveProcessorCount=" + cores, "-Xint");
-        assertThat(Nesting.jvmArgs(10_000, List.of())).contains("-XX:ActiveProcessorCount=1");
-        assertThat(Nesting.jvmArgs(1, List.of("-XX:ActiveProcessorCount=7")))
-                .containsExactly("-Dfarmhand.depth=1", "-XX:ActiveProcessorCount=7");
+    void workersKnowTheirDepth() {
+        assertThat(Nesting.jvmArgs(List.of("-Xint"))).containsExactly("-Dfarmhand.depth=1", "-Xint");
+    }
+
+    /** A backend that can do nothing but run chunks. */
+    private record Bare() implements Backend {
+        @Override
+        public String name() {
+            return "bare";
+        }
+
+        @Override
+        public Set<Capability> capabilities() {
+            return Set.of();
+        }
+
+        @Override
+        public int defaultWorkers() {
+            return 1;
+        }
+
+        @Override
+        public BackendSession open(BackendOrder order, BackendSink sink) {
+            throw new AssertionError("the options should have been refused");
+        }
+    }
+
+    @Test
+    void refusesAnOptionThatTheBackendCannotProvideFor() {
+        Map<String, UnaryOperator<PoolBuilder>> options = new HashMap<>();
+        options.put("jvmArgs", builder -> builder.jvmArgs("-Xint"));
+        options.put("maxHeap", builder -> builder.maxHeap("1g"));
+        options.put("environment", builder -> builder.environment(Map.of("a", "b")));
+        options.put("directory", builder -> builder.directory(Path.of("/")));
+        options.put("output", builder -> builder.output(WorkerOutput.inherit()));
+        options.put("initializer", builder -> builder.initializer(() -> {}));
+        options.put("finalizer", builder -> builder.finalizer(() -> {}));
+        options.put("maxTasksPerWorker", builder -> builder.maxTasksPerWorker(1));
+        options.put("maxWorkerMemory", builder -> builder.maxWorkerMemory("1g"));
+        options.put("taskTimeout", builder -> builder.taskTimeout(Duration.ofSeconds(1)));
+        options.put("atMostOnce", PoolBuilder::atMostOnce);
+        options.forEach((name, set) -> assertThatIllegalArgumentException()
+                .isThrownBy(() -> set.apply(Pool.builder().backend(new Bare())).build())
+                .withMessageContainingAll("option=" + name, "backend=bare"));
     }
 }

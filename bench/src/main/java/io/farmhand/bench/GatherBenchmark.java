@@ -1,11 +1,11 @@
 package io.farmhand.bench;
 
+import io.farmhand.backend.ItemTimes;
 import io.farmhand.internal.gather.Gather;
 import io.farmhand.internal.gather.OrderedGather;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.gather.UnorderedGather;
 import io.farmhand.internal.gather.Window;
-import io.farmhand.internal.wire.ItemTimes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -119,9 +119,21 @@ class ArchitectureTest {
                     .map(other -> "io.farmhand.internal." + other + "..").toArray(String[]::new);
             noClasses().that().resideInAPackage("io.farmhand.internal." + part + "..").should()
                     .dependOnClassesThat(resideInAnyPackage(others).or(resideInAnyPackage("io.farmhand",
-                            "io.farmhand.cli..", "io.farmhand.internal.dispatch..")))
+                            "io.farmhand.cli..", "io.farmhand.internal.dispatch..", "io.farmhand.internal.local..")))
                     .check(ALL);
         }
+    }
+
+    /** So that a backend of somebody else's can do all that ours do. */
+    @Test
+    void theDispatcherKnowsItsWorkersByTheBackendsInterfaceOnly() {
+        noClasses().that().resideInAPackage("io.farmhand.internal.dispatch..").should()
+                .dependOnClassesThat(resideInAnyPackage("io.farmhand.internal.channel..",
+                        "io.farmhand.internal.process..", "io.farmhand.internal.local.."))
+                .check(ALL);
+        noClasses().that().resideInAPackage("io.farmhand.backend..").should()
+                .dependOnClassesThat(resideInAnyPackage("io.farmhand", "io.farmhand.internal..", "io.farmhand.cli.."))
+                .check(ALL);
     }
 
     @Test

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.farmhand.Pool;
-import io.farmhand.internal.channel.Answer;
+import io.farmhand.backend.Answer;
+import io.farmhand.backend.BackendSink;
+import io.farmhand.backend.Begun;
+import io.farmhand.backend.WorkerExit;
+import io.farmhand.backend.WorkerId;
+import io.farmhand.backend.WorkerLink;
 import io.farmhand.internal.channel.BlobStore;
 import io.farmhand.internal.channel.Greeting;
-import io.farmhand.internal.channel.WorkerLink;
-import io.farmhand.internal.channel.WorkerListener;
+import io.farmhand.internal.channel.WorkerChannel;
 import io.farmhand.internal.channel.WorkerServer;
 import io.farmhand.internal.proto.BlobWanted;
 import io.farmhand.internal.proto.FarmGrpc;
@@ -22,7 +26,6 @@ import io.farmhand.internal.proto.Results;
 import io.farmhand.internal.proto.ToWorker;
 import io.farmhand.internal.wire.Endpoint;
 import io.farmhand.internal.wire.Wire;
-import io.farmhand.internal.wire.WorkerKey;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -158,10 +161,10 @@ class TransportTest {
 
     /** The tokens of a pool's workers: they cannot be had but from this JVM's own memory. */
     private static List<String> tokens(Pool pool) throws ReflectiveOperationException {
-        Object dispatcher = field(field(pool, "farm"), "dispatcher");
+        CompletableFuture<?> server = (CompletableFuture<?>) field(field(field(pool, "farm"), "session"), "server");
         List<String> tokens = new ArrayList<>();
-        for (Object key : ((Map<?, ?>) field(field(field(dispatcher, "farm"), "workers"), "workers")).keySet()) {
-            tokens.add(((WorkerKey) key).token());
+        for (Object expected : ((Map<?, ?>) field(server.join(), "expected")).values()) {
+            tokens.add((String) field(expected, "token"));
         }
         return tokens;
     }
@@ -244,9 +247,9 @@ class TransportTest {
     void cutsOffAWorkerThatBreaksTheProtocol(Offence offence) throws Exception {
         Path socket = directory.resolve("s");
         Listener listener = new Listener();
-        try (WorkerServer server = new WorkerServer(new Endpoint.Socket(socket),
-                new Greeting(1_000, ByteBuffer.allocate(0), new BlobStore(), 0, null), listener)) {
-            server.expect(new WorkerKey(3, 1, TOKEN));
+        try (WorkerServer server = new WorkerServer(new Endpoint.Socket(socket), WorkerChannel.service(
+                new Greeting(1_000, ByteBuffer.allocate(0), new BlobStore()::find, 0, null), listener), "farm-door")) {
+            server.expect(new WorkerId(3, 1), TOKEN);
             try (Caller caller = new Caller(socket, "3", TOKEN)) {
                 if (offence != Offence.RESULTS_BEFORE_HELLO && offence != Offence.FRAME_BEFORE_HELLO
                         && offence != Offence.BLOB_WANTED_BEFORE_HELLO && offence != Offence.ANOTHER_WORKERS_HELLO
@@ -289,7 +292,7 @@ class TransportTest {
             try (Caller again = new Caller(socket, "3", TOKEN)) {
                 assertThat(again.awaitEnd().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
             }
-            server.expect(new WorkerKey(3, 2, TOKEN + "2"));
+            server.expect(new WorkerId(3, 2), TOKEN + "2");
             try (Caller next = new Caller(socket, "3", TOKEN + "2")) {
                 next.hello(3);
                 await().until(() -> !next.received().isEmpty());
@@ -303,40 +306,52 @@ class TransportTest {
     }
 
     /** Keeps what it hears. */
-    private static final class Listener implements WorkerListener {
-        private final List<WorkerKey> joined = new CopyOnWriteArrayList<>();
+    private static final class Listener implements BackendSink {
+        private final List<WorkerId> joined = new CopyOnWriteArrayList<>();
         private final List<Long> results = new CopyOnWriteArrayList<>();
         private final List<String> closed = new CopyOnWriteArrayList<>();
 
         @Override
-        public void workerJoined(WorkerKey worker, long pid, WorkerLink link) {
+        public void workerJoined(WorkerId worker, long pid, WorkerLink link) {
             joined.add(worker);
         }
 
         @Override
-        public void workerReady(WorkerKey worker, ByteBuffer failure) {}
+        public void workerReady(WorkerId worker, ByteBuffer failure) {}
 
         @Override
-        public void answered(WorkerKey worker, Answer answer) {
+        public void answered(WorkerId worker, Answer answer) {
             results.add(answer.attempt());
         }
 
         @Override
-        public void returned(WorkerKey worker, long attempt, int kept) {}
+        public void returned(WorkerId worker, long attempt, int kept) {}
 
         @Override
-        public void dumped(WorkerKey worker, String stacks) {}
+        public void dumped(WorkerId worker, String stacks) {}
 
         @Override
-        public void heartbeat(WorkerKey worker, long rssBytes, long heapBytes) {}
+        public void heartbeat(WorkerId worker, long rssBytes, long heapBytes) {}
 
         @Override
-        public void leaving(WorkerKey worker) {}
+        public void leaving(WorkerId worker) {}
 
         @Override
-        public void linkClosed(WorkerKey worker, String reason) {
+        public void linkClosed(WorkerId worker, String reason) {
             closed.add(reason);
         }
+
+        @Override
+        public void looked(WorkerId worker, Begun begun) {}
+
+        @Override
+        public void workerExited(WorkerId worker, WorkerExit exit) {}
+
+        @Override
+        public void capacity(int workers) {}
+
+        @Override
+        public void lost(String reason) {}
     }
 
     /** A client that says what it likes. */

@@ -25,8 +25,8 @@ public final class BlobStore {
                 (_, old) -> old.holders == 1 ? null : new Held(old.bytes, old.holders - 1)) == null;
     }
 
-    @Nullable
-    ByteBuffer find(String sha256) {
+    /** The value, or null when nobody holds it. */
+    public @Nullable ByteBuffer find(String sha256) {
         Held found = held.get(sha256);
         return found == null ? null : found.bytes;
     }

@@ -1,10 +1,10 @@
 package io.farmhand.internal.channel;
 
+import io.farmhand.backend.WorkerId;
 import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.shm.FarmDirectory;
 import io.farmhand.internal.shm.SegmentPool;
 import io.farmhand.internal.shm.SegmentReader;
-import io.farmhand.internal.wire.WorkerKey;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -31,9 +31,9 @@ public final class FarmSegments implements AutoCloseable {
 
     private final FarmDirectory directory;
     private final SegmentPool pool;
-    private final Map<WorkerKey, Link> links = new ConcurrentHashMap<>();
+    private final Map<WorkerId, Link> links = new ConcurrentHashMap<>();
     /** Workers of which either the process or the call has ended. */
-    private final Set<WorkerKey> ending = ConcurrentHashMap.newKeySet();
+    private final Set<WorkerId> ending = ConcurrentHashMap.newKeySet();
 
     private record Link(SegmentReader reader, IntConsumer gone) {}
 
@@ -66,11 +66,11 @@ public final class FarmSegments implements AutoCloseable {
         return directory.path().resolve("c").toString();
     }
 
-    String prefix(WorkerKey worker) {
+    String prefix(WorkerId worker) {
         return directory.path().resolve(name(worker)).toString();
     }
 
-    private static String name(WorkerKey worker) {
+    private static String name(WorkerId worker) {
         return "w" + worker.number() + "-" + worker.generation() + "-";
     }
 
@@ -79,7 +79,7 @@ public final class FarmSegments implements AutoCloseable {
      *
      * @param gone tells it which segments of ours were removed
      */
-    SegmentReader joined(WorkerKey worker, IntConsumer gone) {
+    SegmentReader joined(WorkerId worker, IntConsumer gone) {
         SegmentReader reader = new SegmentReader(prefix(worker));
         links.put(worker, new Link(reader, gone));
         return reader;
@@ -90,7 +90,7 @@ public final class FarmSegments implements AutoCloseable {
     }
 
     /** A worker's call has ended: nothing more comes of it. */
-    void linkEnded(WorkerKey worker) {
+    void linkEnded(WorkerId worker) {
         Link link = links.remove(worker);
         if (link != null) {
             link.reader.close();
@@ -99,12 +99,12 @@ public final class FarmSegments implements AutoCloseable {
     }
 
     /** A worker's process has ended: it writes nothing more. */
-    public void processEnded(WorkerKey worker) {
+    public void processEnded(WorkerId worker) {
         ended(worker);
     }
 
     /** With the second end the worker's files are needed by nobody: what is to be read of them is mapped. */
-    private void ended(WorkerKey worker) {
+    private void ended(WorkerId worker) {
         if (ending.add(worker)) {
             return;
         }
@@ -112,7 +112,7 @@ public final class FarmSegments implements AutoCloseable {
         ForkJoinPool.commonPool().execute(() -> deleteFiles(worker)); // many pages: not on the transport's thread
     }
 
-    private void deleteFiles(WorkerKey worker) {
+    private void deleteFiles(WorkerId worker) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.path(), name(worker) + "*")) {
             for (Path file : files) {
                 Files.deleteIfExists(file);

@@ -1,5 +1,6 @@
 package io.farmhand.internal.channel;
 
+import io.farmhand.backend.BackendOrder;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,5 +13,5 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeatMillis how often it is to give a sign of life
  * @param segments where long payloads are shared, if they are
  */
-public record Greeting(long maxItemBytes, ByteBuffer setup, BlobStore blobs, int heartbeatMillis,
+public record Greeting(long maxItemBytes, ByteBuffer setup, BackendOrder.Blobs blobs, int heartbeatMillis,
         @Nullable FarmSegments segments) {}

@@ -1,9 +1,15 @@
 package io.farmhand.internal.channel;
 
 import com.google.protobuf.ByteString;
+import io.farmhand.backend.Answer;
+import io.farmhand.backend.BackendSink;
+import io.farmhand.backend.ItemTimes;
+import io.farmhand.backend.WorkerId;
+import io.farmhand.backend.WorkerLink;
 import io.farmhand.internal.proto.Blob;
 import io.farmhand.internal.proto.Chunk;
 import io.farmhand.internal.proto.Dump;
+import io.farmhand.internal.proto.FarmGrpc;
 import io.farmhand.internal.proto.Frame;
 import io.farmhand.internal.proto.FromWorker;
 import io.farmhand.internal.proto.Function;
@@ -23,13 +29,13 @@ import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.shm.SegmentReader;
 import io.farmhand.internal.shm.SharedPayload;
 import io.farmhand.internal.wire.FramedSender;
-import io.farmhand.internal.wire.ItemTimes;
 import io.farmhand.internal.wire.PayloadAssembler;
 import io.farmhand.internal.wire.PayloadAssembler.Assembled;
 import io.farmhand.internal.wire.ProtocolViolation;
 import io.farmhand.internal.wire.Wire;
-import io.farmhand.internal.wire.WorkerKey;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.stub.CallStreamObserver;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -42,12 +48,12 @@ import org.jspecify.annotations.Nullable;
  * The coordinator's end of one worker's call. Incoming messages are handled on the call's gRPC thread, which only
  * assembles payloads and passes them on; outgoing ones may come from any thread, by {@link FramedSender}.
  */
-final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
+public final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
     /** What a Results may hold beyond one item of the longest kind: a batch of short ones, or the tale of a failure. */
     private static final long RESULTS_SLACK_BYTES = 4 << 20;
 
-    private final WorkerKey worker;
-    private final WorkerListener listener;
+    private final WorkerId worker;
+    private final BackendSink listener;
     private final FramedSender<ToWorker> out;
     private final PayloadAssembler<Results> payloads;
     private final Greeting greeting;
@@ -58,8 +64,12 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
     private boolean ready;
     private boolean closed;
 
-    WorkerChannel(WorkerKey worker, ServerCallStreamObserver<ToWorker> call, Greeting greeting,
-            WorkerListener listener) {
+    /**
+     * The coordinator's end of a call that is being made.
+     *
+     * @param call whose ready handler is to call {@link #ready}, and whose end {@link #closed(String)}
+     */
+    public WorkerChannel(WorkerId worker, CallStreamObserver<ToWorker> call, Greeting greeting, BackendSink listener) {
         this.worker = worker;
         this.listener = listener;
         this.greeting = greeting;
@@ -71,9 +81,31 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
                         .build(),
                 () -> {});
         this.segments = greeting.segments() == null ? null : greeting.segments().joined(worker, this::gone);
-        call.setOnReadyThreshold(Wire.READY_BYTES);
-        call.setOnReadyHandler(out::ready);
-        call.setOnCancelHandler(() -> closed("the connection was lost"));
+    }
+
+    /**
+     * Answers to workers that dial.
+     *
+     * @param greeting what every worker is told first
+     * @param listener hears of them
+     */
+    public static ServerServiceDefinition service(Greeting greeting, BackendSink listener) {
+        return new FarmGrpc.FarmImplBase() {
+            @Override
+            public StreamObserver<FromWorker> work(StreamObserver<ToWorker> out) {
+                ServerCallStreamObserver<ToWorker> call = (ServerCallStreamObserver<ToWorker>) out;
+                WorkerChannel channel = new WorkerChannel(WorkerServer.caller(), call, greeting, listener);
+                call.setOnReadyThreshold(Wire.READY_BYTES);
+                call.setOnReadyHandler(channel::ready);
+                call.setOnCancelHandler(() -> channel.closed("the connection was lost"));
+                return channel;
+            }
+        }.bindService();
+    }
+
+    /** The call takes messages again. */
+    public void ready() {
+        out.ready();
     }
 
     @Override
@@ -225,7 +257,7 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
 
     private static ItemTimes times(Results results) {
         try {
-            return ItemTimes.of(results);
+            return ItemTimes.of(results.getItemNanosList(), results.getTimedItemsList(), results.getCount());
         } catch (IllegalArgumentException e) {
             throw new ProtocolViolation("results with times of other items: " + e.getMessage());
         }
@@ -274,7 +306,8 @@ final class WorkerChannel implements WorkerLink, StreamObserver<FromWorker> {
         closed("the worker closed the connection");
     }
 
-    private void closed(String reason) {
+    /** The call is over; on its thread. */
+    public void closed(String reason) {
         if (!closed) {
             closed = true;
             out.close();

@@ -1,11 +1,8 @@
 package io.farmhand.internal.channel;
 
-import io.farmhand.internal.proto.FarmGrpc;
-import io.farmhand.internal.proto.FromWorker;
-import io.farmhand.internal.proto.ToWorker;
+import io.farmhand.backend.WorkerId;
 import io.farmhand.internal.wire.Endpoint;
 import io.farmhand.internal.wire.Wire;
-import io.farmhand.internal.wire.WorkerKey;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -13,10 +10,9 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -38,6 +34,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,14 +45,13 @@ import org.jspecify.annotations.Nullable;
  * {@link #loop}, where nothing may wait.
  */
 public final class WorkerServer implements AutoCloseable {
-    private static final Context.Key<WorkerKey> CALLER = Context.key("farm-worker");
+    private static final Context.Key<WorkerId> CALLER = Context.key("farm-worker");
+    /** The name of the thread of all connections where the dispatcher takes its turns on it. */
+    public static final String DISPATCHER = "farm-dispatcher";
     private static final long CLOSE_SECONDS = 5;
 
-    private final Map<Integer, WorkerKey> expected = new ConcurrentHashMap<>();
-    private final Greeting greeting;
-    private final WorkerListener listener;
-    private final EventLoopGroup eventLoops = new MultiThreadIoEventLoopGroup(1,
-            new DefaultThreadFactory("farm-dispatcher", true), NioIoHandler.newFactory());
+    private final Map<Integer, Expected> expected = new ConcurrentHashMap<>();
+    private final EventLoopGroup eventLoops;
     private final Server server;
     private final Endpoint endpoint;
 
@@ -63,12 +59,13 @@ public final class WorkerServer implements AutoCloseable {
      * Starts to listen.
      *
      * @param wanted the socket to make, or a loopback port (0 for any free one)
-     * @param greeting what every worker is told first
+     * @param service answers to workers that were let in, of which {@link #caller} tells
+     * @param thread the name of the thread of all connections
      * @throws IOException when that cannot be listened on
      */
-    public WorkerServer(Endpoint wanted, Greeting greeting, WorkerListener listener) throws IOException {
-        this.greeting = greeting;
-        this.listener = listener;
+    public WorkerServer(Endpoint wanted, ServerServiceDefinition service, String thread) throws IOException {
+        eventLoops = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(thread, true),
+                NioIoHandler.newFactory());
         boolean started = false;
         try {
             server = NettyServerBuilder.forAddress(address(wanted))
@@ -82,7 +79,7 @@ public final class WorkerServer implements AutoCloseable {
                     .flowControlWindow(Wire.READY_BYTES)
                     .withChildOption(ChannelOption.SO_KEEPALIVE, null) // domain sockets do not know it, and say so
                     .intercept(new Doorkeeper())
-                    .addService(new Service())
+                    .addService(service)
                     .build()
                     .start();
             if (wanted instanceof Endpoint.Socket(var path)) {
@@ -105,6 +102,11 @@ public final class WorkerServer implements AutoCloseable {
         };
     }
 
+    /** Which worker makes the call that is being answered. */
+    public static WorkerId caller() {
+        return CALLER.get();
+    }
+
     /** The thread of all connections. */
     public ScheduledExecutorService loop() {
         return eventLoops.next();
@@ -115,14 +117,27 @@ public final class WorkerServer implements AutoCloseable {
         return endpoint;
     }
 
-    /** From now on the worker with this key may join, once; an older key of the same number may not any more. */
-    public void expect(WorkerKey key) {
-        expected.put(key.number(), key);
+    /**
+     * A worker that may join.
+     *
+     * @param token the secret that proves that it is the one
+     * @param used whether somebody has shown it: it admits once
+     */
+    private record Expected(WorkerId worker, String token, AtomicBoolean used) {
+        boolean admits(String shown) {
+            return MessageDigest.isEqual(token.getBytes(StandardCharsets.US_ASCII),
+                    shown.getBytes(StandardCharsets.US_ASCII)) && !used.getAndSet(true);
+        }
     }
 
-    /** The worker with this key may not join any more. */
-    public void refuse(WorkerKey key) {
-        expected.remove(key.number(), key);
+    /** From now on this worker may join with this secret, once; an older one of the same number may not any more. */
+    public void expect(WorkerId worker, String token) {
+        expected.put(worker.number(), new Expected(worker, token, new AtomicBoolean()));
+    }
+
+    /** This worker may not join any more. */
+    public void refuse(WorkerId worker) {
+        expected.computeIfPresent(worker.number(), (_, one) -> one.worker.equals(worker) ? null : one);
     }
 
     /** Ends all calls, stops listening and waits for the threads. */
@@ -147,7 +162,7 @@ public final class WorkerServer implements AutoCloseable {
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
                 ServerCallHandler<Q, A> next) {
-            WorkerKey key = admit(headers.get(Wire.WORKER), headers.get(Wire.TOKEN));
+            WorkerId key = admit(headers.get(Wire.WORKER), headers.get(Wire.TOKEN));
             if (key == null) {
                 call.close(Status.UNAUTHENTICATED.withDescription("no worker with this token is expected"),
                         new Metadata());
@@ -156,23 +171,12 @@ public final class WorkerServer implements AutoCloseable {
             return Contexts.interceptCall(Context.current().withValue(CALLER, key), call, headers, next);
         }
 
-        private @Nullable WorkerKey admit(@Nullable String number, @Nullable String token) {
+        private @Nullable WorkerId admit(@Nullable String number, @Nullable String token) {
             if (number == null || token == null || !number.matches("[0-9]{1,9}")) {
                 return null;
             }
-            WorkerKey key = expected.get(Integer.valueOf(number));
-            boolean admitted = key != null
-                    && MessageDigest.isEqual(key.token().getBytes(StandardCharsets.US_ASCII),
-                            token.getBytes(StandardCharsets.US_ASCII))
-                    && expected.remove(key.number(), key);
-            return admitted ? key : null;
-        }
-    }
-
-    private final class Service extends FarmGrpc.FarmImplBase {
-        @Override
-        public StreamObserver<FromWorker> work(StreamObserver<ToWorker> out) {
-            return new WorkerChannel(CALLER.get(), (ServerCallStreamObserver<ToWorker>) out, greeting, listener);
+            Expected one = expected.get(Integer.valueOf(number));
+            return one != null && one.admits(token) ? one.worker : null;
         }
     }
 }

@@ -1,10 +1,10 @@
 package io.farmhand.internal.dispatch;
 
-import io.farmhand.internal.channel.Answer;
+import io.farmhand.backend.Answer;
+import io.farmhand.backend.ItemTimes;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.shm.SharedPayload;
-import io.farmhand.internal.wire.ItemTimes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,13 +1,14 @@
 package io.farmhand.internal.dispatch;
 
-import io.farmhand.internal.channel.Answer;
-import io.farmhand.internal.channel.WorkerLink;
-import io.farmhand.internal.channel.WorkerListener;
+import io.farmhand.backend.Answer;
+import io.farmhand.backend.BackendSession;
+import io.farmhand.backend.BackendSink;
+import io.farmhand.backend.Begun;
+import io.farmhand.backend.WorkerExit;
+import io.farmhand.backend.WorkerId;
+import io.farmhand.backend.WorkerLink;
 import io.farmhand.internal.chunk.ChunkSizer;
 import io.farmhand.internal.gather.Gather;
-import io.farmhand.internal.process.ExitListener;
-import io.farmhand.internal.process.WorkerExit;
-import io.farmhand.internal.wire.WorkerKey;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
@@ -37,13 +38,16 @@ import org.jspecify.annotations.Nullable;
  *                                                                      Timers
  * </pre>
  */
-public final class Dispatcher implements WorkerListener, ExitListener {
+public final class Dispatcher implements BackendSink {
     private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
 
     private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
     private final AtomicLong lastJob = new AtomicLong();
     private final Timers timers = new Timers(System::nanoTime);
-    private final Farm farm;
+    private final Settings settings;
+    private final FarmListener listener;
+    /** Set by {@link #launch}, before anybody asks. */
+    private volatile @Nullable Farm begun;
     /** Whether a turn is to come that will see what is in the inbox now. */
     private final AtomicBoolean turnIsDue = new AtomicBoolean();
     /** Null until {@link #start}. */
@@ -53,17 +57,24 @@ public final class Dispatcher implements WorkerListener, ExitListener {
     private long wakeUpNanos;
 
     /**
-     * Makes a dispatcher; {@link #start} sets it to work.
+     * Makes a dispatcher, which takes events; {@link #launch} and {@link #start} set it to work.
      *
      * @param listener hears of what happens
      */
-    public Dispatcher(Settings settings, WorkerSource source, FarmListener listener) {
-        this.farm = new Farm(settings, source, timers, listener);
+    public Dispatcher(Settings settings, FarmListener listener) {
+        this.settings = settings;
+        this.listener = listener;
     }
 
     /** Launches the workers, on the calling thread; {@link #start} is to follow. */
-    public void launch() {
+    public void launch(BackendSession session) {
+        Farm farm = new Farm(settings, session, timers, listener);
+        begun = farm;
         handleSafely(farm::start);
+    }
+
+    private Farm farm() {
+        return Objects.requireNonNull(begun, "not launched");
     }
 
     /**
@@ -78,12 +89,12 @@ public final class Dispatcher implements WorkerListener, ExitListener {
 
     /** Completes when the first worker has joined; fails, with the reason as its message, when none can be had. */
     public CompletableFuture<Void> ready() {
-        return farm.ready().copy();
+        return farm().ready().copy();
     }
 
     /** Completes when the farm was closed and all workers are gone. */
     public CompletableFuture<Void> terminated() {
-        return farm.terminated().copy();
+        return farm().terminated().copy();
     }
 
     /**
@@ -100,7 +111,7 @@ public final class Dispatcher implements WorkerListener, ExitListener {
         Job job = new Job(lastJob.incrementAndGet(), function, functionSha256, options, gather, sizer);
         gather.whenDrained(() -> post(new Event.ReaderCaughtUp(job)));
         post(new Event.JobOpened(job));
-        if (farm.terminated().isDone()) { // the thread may have looked into its inbox for the last time
+        if (farm().terminated().isDone()) { // the thread may have looked into its inbox for the last time
             gather.end(Farm.CLOSED);
         }
         return job;
@@ -165,7 +176,7 @@ public final class Dispatcher implements WorkerListener, ExitListener {
     /** @param late the answer when the thread may have looked into its inbox for the last time */
     private <A> void ask(Event question, CompletableFuture<A> answer, A late) {
         post(question);
-        if (farm.terminated().isDone()) {
+        if (farm().terminated().isDone()) {
             answer.complete(late);
         }
     }
@@ -181,48 +192,63 @@ public final class Dispatcher implements WorkerListener, ExitListener {
     }
 
     @Override
-    public void workerJoined(WorkerKey worker, long pid, WorkerLink link) {
+    public void workerJoined(WorkerId worker, long pid, WorkerLink link) {
         post(new Event.WorkerJoined(worker, pid, link));
     }
 
     @Override
-    public void workerReady(WorkerKey worker, ByteBuffer failure) {
+    public void workerReady(WorkerId worker, ByteBuffer failure) {
         post(new Event.WorkerReady(worker, failure));
     }
 
     @Override
-    public void answered(WorkerKey worker, Answer answer) {
+    public void answered(WorkerId worker, Answer answer) {
         post(new Event.Answered(worker, answer));
     }
 
     @Override
-    public void returned(WorkerKey worker, long attempt, int kept) {
+    public void returned(WorkerId worker, long attempt, int kept) {
         post(new Event.Returned(worker, attempt, kept));
     }
 
     @Override
-    public void dumped(WorkerKey worker, String stacks) {
+    public void dumped(WorkerId worker, String stacks) {
         post(new Event.Dumped(worker, stacks));
     }
 
     @Override
-    public void heartbeat(WorkerKey worker, long rssBytes, long heapBytes) {
+    public void looked(WorkerId worker, Begun at) {
+        post(new Event.Looked(worker, at));
+    }
+
+    @Override
+    public void heartbeat(WorkerId worker, long rssBytes, long heapBytes) {
         post(new Event.Heartbeat(worker, rssBytes, heapBytes));
     }
 
     @Override
-    public void leaving(WorkerKey worker) {
+    public void leaving(WorkerId worker) {
         post(new Event.WorkerLeaving(worker));
     }
 
     @Override
-    public void linkClosed(WorkerKey worker, String reason) {
+    public void linkClosed(WorkerId worker, String reason) {
         post(new Event.LinkClosed(worker, reason));
     }
 
     @Override
-    public void workerExited(WorkerKey worker, WorkerExit exit) {
+    public void workerExited(WorkerId worker, WorkerExit exit) {
         post(new Event.WorkerExited(worker, exit));
+    }
+
+    @Override
+    public void capacity(int workers) {
+        post(new Event.CapacityChanged(workers));
+    }
+
+    @Override
+    public void lost(String reason) {
+        post(new Event.BackendLost(reason));
     }
 
     /** Puts an event into the inbox, and sees to it that it is looked at. */
@@ -254,16 +280,16 @@ public final class Dispatcher implements WorkerListener, ExitListener {
         for (Event due = timers.pollDue(); due != null; due = timers.pollDue()) {
             handle(due);
         }
-        if (farm.terminated().isDone()) {
+        if (farm().terminated().isDone()) {
             return;
         }
-        handleSafely(farm::assign);
-        handleSafely(farm::flush);
+        handleSafely(farm()::assign);
+        handleSafely(farm()::flush);
         wakeForTimers();
     }
 
     private void handle(Event event) {
-        handleSafely(() -> farm.handle(event));
+        handleSafely(() -> farm().handle(event));
     }
 
     private void wake() {
@@ -294,7 +320,7 @@ public final class Dispatcher implements WorkerListener, ExitListener {
             step.run();
         } catch (RuntimeException | Error e) {
             DeferredLog.log(System.Logger.Level.ERROR, "A bug in the dispatcher.", e);
-            farm.breakDown("A bug in the dispatcher: " + e, ByteBuffer.allocate(0));
+            farm().breakDown("A bug in the dispatcher: " + e, ByteBuffer.allocate(0));
         }
     }
 }

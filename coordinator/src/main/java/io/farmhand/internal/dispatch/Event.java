@@ -1,9 +1,10 @@
 package io.farmhand.internal.dispatch;
 
-import io.farmhand.internal.channel.Answer;
-import io.farmhand.internal.channel.WorkerLink;
-import io.farmhand.internal.process.WorkerExit;
-import io.farmhand.internal.wire.WorkerKey;
+import io.farmhand.backend.Answer;
+import io.farmhand.backend.Begun;
+import io.farmhand.backend.WorkerExit;
+import io.farmhand.backend.WorkerId;
+import io.farmhand.backend.WorkerLink;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,42 +45,51 @@ sealed interface Event {
 
     // From gRPC and from processes.
 
-    record WorkerJoined(WorkerKey worker, long pid, WorkerLink link) implements Event {}
+    record WorkerJoined(WorkerId worker, long pid, WorkerLink link) implements Event {}
 
     /** A worker's set-up is over, with a failure or without. */
-    record WorkerReady(WorkerKey worker, ByteBuffer failure) implements Event {}
+    record WorkerReady(WorkerId worker, ByteBuffer failure) implements Event {}
 
-    record Answered(WorkerKey worker, Answer answer) implements Event {}
+    record Answered(WorkerId worker, Answer answer) implements Event {}
 
     /** A recalled attempt ends after so many items. */
-    record Returned(WorkerKey worker, long attempt, int kept) implements Event {}
+    record Returned(WorkerId worker, long attempt, int kept) implements Event {}
 
-    record Dumped(WorkerKey worker, String stacks) implements Event {}
+    record Dumped(WorkerId worker, String stacks) implements Event {}
 
-    record Heartbeat(WorkerKey worker, long rssBytes, long heapBytes) implements Event {}
+    /** What a worker is at, as was asked. */
+    record Looked(WorkerId worker, Begun begun) implements Event {}
 
-    record WorkerLeaving(WorkerKey worker) implements Event {}
+    record Heartbeat(WorkerId worker, long rssBytes, long heapBytes) implements Event {}
 
-    record LinkClosed(WorkerKey worker, String reason) implements Event {}
+    record WorkerLeaving(WorkerId worker) implements Event {}
 
-    record WorkerExited(WorkerKey worker, WorkerExit exit) implements Event {}
+    record LinkClosed(WorkerId worker, String reason) implements Event {}
+
+    record WorkerExited(WorkerId worker, WorkerExit exit) implements Event {}
+
+    /** There may be so many workers from now on. */
+    record CapacityChanged(int workers) implements Event {}
+
+    /** There can be no workers any more. */
+    record BackendLost(String reason) implements Event {}
 
     // From the clock.
 
     /** A worker should be ready by now. */
-    record StartOverdue(WorkerKey worker) implements Event {}
+    record StartOverdue(WorkerId worker) implements Event {}
 
     /** A place whose worker failed to start may be filled again. */
     record RestartDue(Place place) implements Event {}
 
     /** The connection of a dead worker should have closed by now. */
-    record LinkOverdue(WorkerKey worker) implements Event {}
+    record LinkOverdue(WorkerId worker) implements Event {}
 
     /** The item that a worker is at may have run too long, or not have stopped in time. */
-    record ItemOverdue(WorkerKey worker) implements Event {}
+    record ItemOverdue(WorkerId worker) implements Event {}
 
     /** A condemned worker has had the time to tell what its threads are at. */
-    record KillDue(WorkerKey worker) implements Event {}
+    record KillDue(WorkerId worker) implements Event {}
 
     /** Workers that were not heard of for long are to be looked for. */
     record LeaseTick() implements Event {}

@@ -1,12 +1,14 @@
 package io.farmhand.internal.dispatch;
 
-import io.farmhand.internal.channel.Answer;
+import io.farmhand.backend.Answer;
+import io.farmhand.backend.BackendSession;
+import io.farmhand.backend.Begun;
+import io.farmhand.backend.WorkerExit;
+import io.farmhand.backend.WorkerId;
 import io.farmhand.internal.dispatch.Recovery.Outcome;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.gather.Run.JobFailed.Reason;
-import io.farmhand.internal.process.WorkerExit;
 import io.farmhand.internal.wire.TaskFailure;
-import io.farmhand.internal.wire.WorkerKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,10 +49,12 @@ final class Farm {
     /** How many deaths that no item explains are borne within ten seconds, without a result between. */
     private static final int DEATHS_BORNE = 5;
     private static final int DEATHS_BORNE_PER_WORKER = 2;
+    private static final int MOST_DEATHS_BORNE = 10_000;
     /** How many looks at a worker its lease is divided into. */
     private static final int LOOKS_PER_LEASE = 5;
 
     private final Settings settings;
+    private final BackendSession session;
     private final Timers timers;
     private final FarmListener listener;
     private final Accounts accounts;
@@ -67,18 +71,22 @@ final class Farm {
     private boolean killed;
     private long lastAttempt;
     private boolean keepAliveRuns;
+    /** How many workers the backend was told that there is work for. */
+    private int demand;
 
-    Farm(Settings settings, WorkerSource source, Timers timers, FarmListener listener) {
+    Farm(Settings settings, BackendSession session, Timers timers, FarmListener listener) {
         this.settings = settings;
+        this.session = session;
         this.timers = timers;
         this.listener = listener;
         this.accounts = new Accounts(timers);
-        this.workers = new WorkerTable(settings, source, timers, accounts);
+        this.workers = new WorkerTable(settings, session, timers, accounts);
         this.jobs = new JobTable(timers, listener);
         this.delivery = new Delivery(jobs, workers, timers, accounts, listener);
         this.recovery = new Recovery(jobs, listener);
-        this.overseer = new Overseer(workers, jobs, source, timers);
-        this.unexplained = new DeathToll(Math.max(DEATHS_BORNE, DEATHS_BORNE_PER_WORKER * settings.workers()),
+        this.overseer = new Overseer(workers, jobs, session, timers);
+        this.unexplained = new DeathToll(
+                Math.clamp((long) DEATHS_BORNE_PER_WORKER * settings.workers(), DEATHS_BORNE, MOST_DEATHS_BORNE),
                 timers);
     }
 
@@ -127,40 +135,52 @@ final class Farm {
                 answer.complete(accounts.statistics(workers.all()));
             case Event.CloseRequested() -> close();
             case Event.ShutdownRequested() -> shutdown("the pool was shut down");
-            case Event.WorkerJoined(WorkerKey key, long pid, var link) -> workers.joined(key, pid, link);
-            case Event.WorkerReady(WorkerKey key, ByteBuffer failure) -> workerReady(key, failure);
-            case Event.Answered(WorkerKey key, Answer answer) -> answered(key, answer);
-            case Event.Returned(WorkerKey key, long attempt, int kept) -> {
+            case Event.WorkerJoined(WorkerId key, long pid, var link) -> workers.joined(key, pid, link);
+            case Event.WorkerReady(WorkerId key, ByteBuffer failure) -> workerReady(key, failure);
+            case Event.Answered(WorkerId key, Answer answer) -> answered(key, answer);
+            case Event.Returned(WorkerId key, long attempt, int kept) -> {
                 Worker worker = heard(key);
                 if (worker != null) {
                     delivery.returned(worker, attempt, kept);
                 }
             }
-            case Event.Dumped(WorkerKey key, String stacks) -> workers.dumped(key, stacks);
-            case Event.Heartbeat(WorkerKey key, long rssBytes, long heapBytes) -> {
+            case Event.Dumped(WorkerId key, String stacks) -> workers.dumped(key, stacks);
+            case Event.Looked(WorkerId key, Begun begun) -> {
+                Worker worker = workers.find(key);
+                if (worker != null) {
+                    overseer.looked(worker, begun);
+                }
+            }
+            case Event.Heartbeat(WorkerId key, long rssBytes, long heapBytes) -> {
                 Worker worker = heard(key);
                 if (worker != null) {
                     workers.weighed(worker, rssBytes, heapBytes);
                 }
             }
-            case Event.WorkerLeaving(WorkerKey key) -> workers.terminated(key);
-            case Event.LinkClosed(WorkerKey key, String reason) ->
+            case Event.WorkerLeaving(WorkerId key) -> workers.terminated(key);
+            case Event.LinkClosed(WorkerId key, String reason) ->
                 lost(workers.linkClosed(key, reason, state == State.STOPPING));
-            case Event.WorkerExited(WorkerKey key, WorkerExit exit) -> lost(workers.exited(key, exit));
-            case Event.LinkOverdue(WorkerKey key) -> lost(workers.linkOverdue(key));
-            case Event.StartOverdue(WorkerKey key) -> workers.startOverdue(key);
+            case Event.WorkerExited(WorkerId key, WorkerExit exit) -> lost(workers.exited(key, exit));
+            case Event.CapacityChanged(int count) -> {
+                if (takesWork()) {
+                    workers.capacity(count);
+                }
+            }
+            case Event.BackendLost(String reason) -> breakDown(reason, ByteBuffer.allocate(0));
+            case Event.LinkOverdue(WorkerId key) -> lost(workers.linkOverdue(key));
+            case Event.StartOverdue(WorkerId key) -> workers.startOverdue(key);
             case Event.RestartDue(Place place) -> {
                 if (takesWork()) {
                     workers.fill(place);
                 }
             }
-            case Event.ItemOverdue(WorkerKey key) -> {
+            case Event.ItemOverdue(WorkerId key) -> {
                 Worker worker = workers.find(key);
                 if (worker != null) {
                     overseer.overdue(worker);
                 }
             }
-            case Event.KillDue(WorkerKey key) -> workers.killDue(key);
+            case Event.KillDue(WorkerId key) -> workers.killDue(key);
             case Event.LeaseTick() -> {
                 workers.lookForSigns(LOOKS_PER_LEASE);
                 timers.after(settings.leaseNanos() / LOOKS_PER_LEASE, event);
@@ -175,6 +195,11 @@ final class Farm {
 
     /** What may follow from any event: the last job is over, the last worker is gone. */
     private void settle() {
+        int wanted = jobs.isEmpty() && ready.isDone() ? 0 : workers.wanted();
+        if (demand != wanted) {
+            demand = wanted;
+            session.demand(wanted);
+        }
         if (jobs.isEmpty()) {
             if (state == State.CLOSING) {
                 state = State.STOPPING;
@@ -262,7 +287,7 @@ final class Farm {
 
     // ---- workers ----
 
-    private void workerReady(WorkerKey key, ByteBuffer failure) {
+    private void workerReady(WorkerId key, ByteBuffer failure) {
         if (failure.hasRemaining()) {
             TaskFailure thrown = TaskFailure.decode(failure.duplicate());
             breakDown("The initializer failed on worker %d: %s%s".formatted(key.number(), thrown.type(),
@@ -277,7 +302,7 @@ final class Farm {
     }
 
     /** The worker with this key, which has given a sign of life. */
-    private @Nullable Worker heard(WorkerKey key) {
+    private @Nullable Worker heard(WorkerId key) {
         Worker worker = workers.find(key);
         if (worker == null || worker.link == null) {
             return null;
@@ -286,7 +311,7 @@ final class Farm {
         return worker;
     }
 
-    private void answered(WorkerKey key, Answer answer) {
+    private void answered(WorkerId key, Answer answer) {
         Worker worker = heard(key);
         if (worker == null) {
             return;

@@ -1,6 +1,7 @@
 package io.farmhand.internal.dispatch;
 
-import io.farmhand.internal.shm.ProgressFile.Begun;
+import io.farmhand.backend.BackendSession;
+import io.farmhand.backend.Begun;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +31,14 @@ final class Overseer {
 
     private final WorkerTable workers;
     private final JobTable jobs;
-    private final WorkerSource source;
+    private final BackendSession session;
     private final Timers timers;
     private boolean idleWatched;
 
-    Overseer(WorkerTable workers, JobTable jobs, WorkerSource source, Timers timers) {
+    Overseer(WorkerTable workers, JobTable jobs, BackendSession session, Timers timers) {
         this.workers = workers;
         this.jobs = jobs;
-        this.source = source;
+        this.session = session;
         this.timers = timers;
     }
 
@@ -64,13 +65,25 @@ final class Overseer {
         }
         worker.watched = false;
         Attempt head = worker.inFlight.peek();
-        if (head == null || (worker.state != Worker.State.READY && worker.state != Worker.State.LEAVING)) {
+        if (head == null || !works(worker)) {
             return;
         }
         if (head.stopping) {
             endStopping(worker, head);
-        } else {
-            endTimedOut(worker, head);
+        } else if (head.chunk.job().options.taskTimeoutNanos() > 0) {
+            session.look(worker.key);
+        }
+    }
+
+    private static boolean works(Worker worker) {
+        return worker.state == Worker.State.READY || worker.state == Worker.State.LEAVING;
+    }
+
+    /** What a worker is at was asked for, because that may have run too long. */
+    void looked(Worker worker, Begun begun) {
+        Attempt head = worker.inFlight.peek();
+        if (head != null && works(worker) && !head.stopping) {
+            endTimedOut(worker, head, begun);
         }
     }
 
@@ -84,12 +97,11 @@ final class Overseer {
         }
     }
 
-    private void endTimedOut(Worker worker, Attempt head) {
+    private void endTimedOut(Worker worker, Attempt head, Begun begun) {
         long itemLimit = head.chunk.job().options.taskTimeoutNanos();
         if (itemLimit == 0) {
             return;
         }
-        Begun begun = source.begun(worker.key);
         long limit = begun.isFunction() ? Math.max(itemLimit, FUNCTION_NANOS) : itemLimit;
         long ran = ran(head, begun);
         if (begun.isUnknown() && !head.untold) {
@@ -166,8 +178,7 @@ final class Overseer {
         Worker most = null;
         int mostItems = 0;
         for (Worker worker : workers.all()) {
-            boolean works = worker.state == Worker.State.READY || worker.state == Worker.State.LEAVING;
-            int items = works ? idleItems(worker) : 0;
+            int items = works(worker) ? idleItems(worker) : 0;
             if (items > mostItems) {
                 most = worker;
                 mostItems = items;

@@ -1,9 +1,9 @@
 package io.farmhand.internal.dispatch;
 
+import io.farmhand.backend.Begun;
+import io.farmhand.backend.WorkerExit;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.gather.Run.JobFailed.Reason;
-import io.farmhand.internal.process.WorkerExit;
-import io.farmhand.internal.shm.ProgressFile.Begun;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

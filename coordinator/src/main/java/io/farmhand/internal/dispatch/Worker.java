@@ -1,8 +1,8 @@
 package io.farmhand.internal.dispatch;
 
-import io.farmhand.internal.channel.WorkerLink;
-import io.farmhand.internal.process.WorkerExit;
-import io.farmhand.internal.wire.WorkerKey;
+import io.farmhand.backend.WorkerExit;
+import io.farmhand.backend.WorkerId;
+import io.farmhand.backend.WorkerLink;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -34,7 +34,7 @@ final class Worker {
     }
 
     final Place place;
-    final WorkerKey key;
+    final WorkerId key;
     State state = State.WAITING;
     long pid;
     @Nullable
@@ -89,7 +89,7 @@ final class Worker {
         }
     }
 
-    Worker(Place place, WorkerKey key) {
+    Worker(Place place, WorkerId key) {
         this.place = place;
         this.key = key;
     }

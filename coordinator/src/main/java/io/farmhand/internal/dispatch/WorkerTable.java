@@ -1,15 +1,14 @@
 package io.farmhand.internal.dispatch;
 
-import io.farmhand.internal.channel.WorkerLink;
-import io.farmhand.internal.process.WorkerExit;
-import io.farmhand.internal.wire.WorkerKey;
-import java.security.SecureRandom;
+import io.farmhand.backend.BackendSession;
+import io.farmhand.backend.WorkerExit;
+import io.farmhand.backend.WorkerId;
+import io.farmhand.backend.WorkerLink;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,29 +43,30 @@ final class WorkerTable {
     static final long STOP_GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** How long a condemned worker has to tell what it is at. Longer delays the kill, shorter loses stacks. */
     private static final long DUMP_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-    private static final int TOKEN_BYTES = 16;
 
     private final Settings settings;
-    private final WorkerSource source;
+    private final BackendSession session;
     private final Timers timers;
     private final Accounts accounts;
-    private final SecureRandom random = new SecureRandom();
     private final List<Place> places = new ArrayList<>();
     /** All whose end has not been dealt with, in the order of their making. */
-    private final Map<WorkerKey, Worker> workers = new LinkedHashMap<>();
+    private final Map<WorkerId, Worker> workers = new LinkedHashMap<>();
     private final ArrayDeque<Worker> waiting = new ArrayDeque<>();
     private int starting;
-    /** How many places are to be filled; the others empty themselves. */
+    /** How many workers the pool wants. */
     private int wanted;
+    /** How many there may be. */
+    private int capacity;
     /** Whether all places stay empty until there is work again. */
     private boolean parked;
 
-    WorkerTable(Settings settings, WorkerSource source, Timers timers, Accounts accounts) {
+    WorkerTable(Settings settings, BackendSession session, Timers timers, Accounts accounts) {
         this.settings = settings;
-        this.source = source;
+        this.session = session;
         this.timers = timers;
         this.accounts = accounts;
         this.wanted = settings.workers();
+        this.capacity = session.capacity();
     }
 
     Collection<Worker> all() {
@@ -75,21 +75,43 @@ final class WorkerTable {
 
     // ---- how many there are ----
 
-    /** Changes how many places are filled; whoever is too many finishes what it has begun and leaves. */
+    /** Changes how many workers are wanted; whoever is too many finishes what it has begun and leaves. */
     void resize(int count) {
         wanted = count;
+        parked = false;
+        fit();
+    }
+
+    /** Changes how many there may be, as {@link #resize}. */
+    void capacity(int count) {
+        capacity = count;
+        fit();
+    }
+
+    int wanted() {
+        return wanted;
+    }
+
+    private void fit() {
         for (Place place : places) {
-            if (place.number >= wanted) {
+            if (!isNeeded(place)) {
                 empty(place);
             }
         }
-        fillAll();
+        if (!parked) {
+            fillAll();
+        }
+    }
+
+    /** Whether somebody is to be in a place; the others empty themselves. */
+    private boolean isNeeded(Place place) {
+        return !parked && place.number < Math.min(wanted, capacity);
     }
 
     /** Fills every place that is to be. */
     void fillAll() {
         parked = false;
-        while (places.size() < wanted) {
+        while (places.size() < Math.min(wanted, capacity)) {
             places.add(new Place(places.size()));
         }
         for (Place place : places) {
@@ -133,7 +155,7 @@ final class WorkerTable {
 
     /** Sees to it that somebody is in a place: its successor, or a new process. */
     void fill(Place place) {
-        if (parked || place.number >= wanted) {
+        if (!isNeeded(place)) {
             return;
         }
         if (place.occupant != null) {
@@ -155,16 +177,13 @@ final class WorkerTable {
 
     /** Starts whoever is to take the place next, while its occupant works on. */
     void prepareSuccessor(Place place) {
-        if (place.successor == null && !parked && place.number < wanted) {
+        if (place.successor == null && isNeeded(place)) {
             place.successor = launch(place);
         }
     }
 
     private Worker launch(Place place) {
-        byte[] token = new byte[TOKEN_BYTES];
-        random.nextBytes(token);
-        Worker worker = new Worker(place,
-                new WorkerKey(place.number, ++place.generation, HexFormat.of().formatHex(token)));
+        Worker worker = new Worker(place, new WorkerId(place.number, ++place.generation));
         workers.put(worker.key, worker);
         waiting.add(worker);
         launchWaiting();
@@ -177,7 +196,7 @@ final class WorkerTable {
             worker.state = Worker.State.STARTING;
             worker.sinceNanos = timers.nowNanos();
             starting++;
-            source.launch(worker.key);
+            session.launch(worker.key);
             timers.after(settings.startTimeoutNanos(), new Event.StartOverdue(worker.key));
         }
     }
@@ -189,7 +208,7 @@ final class WorkerTable {
 
     // ---- how they come ----
 
-    void joined(WorkerKey key, long pid, WorkerLink link) {
+    void joined(WorkerId key, long pid, WorkerLink link) {
         Worker worker = find(key);
         if (worker != null && worker.state == Worker.State.STARTING) {
             worker.state = Worker.State.INITIALIZING;
@@ -201,7 +220,7 @@ final class WorkerTable {
 
     /** Returns the worker, if it is one that was awaited. */
     @Nullable
-    Worker ready(WorkerKey key) {
+    Worker ready(WorkerId key) {
         Worker worker = find(key);
         if (worker == null || worker.state != Worker.State.INITIALIZING || worker.stopped) {
             return null;
@@ -220,7 +239,7 @@ final class WorkerTable {
     }
 
     /** A worker that is not ready in time is killed; its exit is then a failed start. */
-    void startOverdue(WorkerKey key) {
+    void startOverdue(WorkerId key) {
         Worker worker = find(key);
         if (worker != null && isStarting(worker)) {
             kill(worker, "it was not ready after " + Duration.ofNanos(settings.startTimeoutNanos()));
@@ -230,7 +249,7 @@ final class WorkerTable {
     /** Kills a worker without a sentence. */
     private void kill(Worker worker, String why) {
         worker.killedFor = why;
-        source.kill(worker.key);
+        session.kill(worker.key);
     }
 
     private static boolean isStarting(Worker worker) {
@@ -294,7 +313,7 @@ final class WorkerTable {
         worker.sentence = sentence;
         vacate(worker);
         if (sentence.reason() == Sentence.Reason.SILENT || worker.link == null) {
-            source.kill(worker.key);
+            session.kill(worker.key);
         } else {
             worker.link.dump();
             timers.after(DUMP_GRACE_NANOS, new Event.KillDue(worker.key));
@@ -303,16 +322,16 @@ final class WorkerTable {
     }
 
     /** What a condemned worker was at. */
-    void dumped(WorkerKey key, String stacks) {
+    void dumped(WorkerId key, String stacks) {
         Worker worker = find(key);
         if (worker != null && worker.state == Worker.State.CONDEMNED && worker.sentence != null) {
             worker.sentence = worker.sentence.with(stacks);
-            source.kill(key);
+            session.kill(key);
         }
     }
 
     /** Somebody else has told a worker to end. */
-    void terminated(WorkerKey key) {
+    void terminated(WorkerId key) {
         Worker worker = find(key);
         if (worker == null) {
             return;
@@ -328,7 +347,7 @@ final class WorkerTable {
         }
     }
 
-    void killDue(WorkerKey key) {
+    void killDue(WorkerId key) {
         Worker worker = find(key);
         boolean goes = worker != null && (worker.state == Worker.State.LEAVING
                 || worker.state == Worker.State.CONDEMNED || worker.state == Worker.State.LOST);
@@ -339,7 +358,7 @@ final class WorkerTable {
             Attempt head = worker.inFlight.peek();
             worker.sentence = new Sentence(Sentence.Reason.TERMINATED, head == null ? 0 : head.id, -1, 0, "");
         }
-        source.kill(key);
+        session.kill(key);
     }
 
     /** Ends a worker that broke the protocol; what it held is run elsewhere once its exit is told. */
@@ -354,7 +373,7 @@ final class WorkerTable {
 
     /** Returns the worker, if with this it is lost. */
     @Nullable
-    Worker linkClosed(WorkerKey key, String reason, boolean farmStops) {
+    Worker linkClosed(WorkerId key, String reason, boolean farmStops) {
         Worker worker = find(key);
         if (worker == null || worker.link == null) {
             return null;
@@ -368,16 +387,16 @@ final class WorkerTable {
             return worker;
         }
         if (worker.stopped || farmStops) {
-            source.release(key);
+            session.release(key);
         } else {
-            source.kill(key);
+            session.kill(key);
         }
         return null;
     }
 
     /** Returns the worker, if with this it is lost. */
     @Nullable
-    Worker exited(WorkerKey key, WorkerExit exit) {
+    Worker exited(WorkerId key, WorkerExit exit) {
         Worker worker = find(key);
         if (worker == null) {
             return null;
@@ -396,7 +415,7 @@ final class WorkerTable {
 
     /** Returns the worker, if it is lost only now. */
     @Nullable
-    Worker linkOverdue(WorkerKey key) {
+    Worker linkOverdue(WorkerId key) {
         Worker worker = find(key);
         return worker != null && worker.exit != null ? worker : null;
     }
@@ -427,7 +446,7 @@ final class WorkerTable {
             boolean idle = worker.state == Worker.State.READY || worker.state == Worker.State.STANDBY
                     || worker.state == Worker.State.LEAVING;
             if (!idle || !worker.inFlight.isEmpty()) {
-                source.kill(worker.key);
+                session.kill(worker.key);
             } else if (!worker.stopped) {
                 stop(worker);
             }
@@ -438,7 +457,7 @@ final class WorkerTable {
         parked = true;
         dropWaiting();
         for (Worker worker : workers.values()) {
-            source.kill(worker.key);
+            session.kill(worker.key);
         }
     }
 
@@ -489,7 +508,7 @@ final class WorkerTable {
                 .stream()
                 .sorted(Comparator.comparingInt(Worker::number))
                 .map(worker -> new WorkerStatus(worker.number(), worker.pid, state(worker), worker.itemsDone,
-                        worker.rssBytes, worker.heapBytes, source.units(worker.key)))
+                        worker.rssBytes, worker.heapBytes, session.units(worker.key)))
                 .toList();
     }
 
@@ -593,7 +612,7 @@ final class WorkerTable {
 
     /** The worker with this key, if its end has not been dealt with. */
     @Nullable
-    Worker find(WorkerKey key) {
+    Worker find(WorkerId key) {
         return workers.get(key);
     }
 }

@@ -1,6 +1,6 @@
 package io.farmhand.internal.gather;
 
-import io.farmhand.internal.wire.ItemTimes;
+import io.farmhand.backend.ItemTimes;
 import java.nio.ByteBuffer;
 
 /** Outcomes of consecutive items of a job, not yet decoded. */

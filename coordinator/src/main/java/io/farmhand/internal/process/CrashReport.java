@@ -18,8 +18,11 @@ import java.util.regex.Pattern;
 record CrashReport(Path path, int signal) {
     /** Tells the reports of this JVM's processes from older ones: a JVM writes over none that is there. */
     private static final String RUN = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+
     /** Where JVMs are told to leave it; they put their process number in. */
-    static final String PATTERN = at("%p").toString();
+    static String pattern() {
+        return at("%p").toString();
+    }
 
     private static final int SIGABRT = 6;
     /** As in {@code #  SIGSEGV (0xb) at pc=0x00007f..., pid=123, tid=124}. */

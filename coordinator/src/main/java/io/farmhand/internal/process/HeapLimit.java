@@ -10,6 +10,7 @@ import java.util.List;
 /** How much heap a JVM takes at most, by its options and the machine's memory. Stateless. */
 final class HeapLimit {
     private static final Path MEMORY = Path.of("/proc/meminfo");
+    private static final Path CONTAINER = Path.of("/sys/fs/cgroup/memory.max");
     private static final String HEAP = "-Xmx";
     private static final String PERCENT = "-XX:MaxRAMPercentage=";
     private static final double DEFAULT_PERCENT = 25;
@@ -47,8 +48,18 @@ final class HeapLimit {
         return Long.parseLong(shift == 0 ? text : text.substring(0, text.length() - 1)) << shift;
     }
 
-    /** The machine's memory in bytes; 0 where it cannot be told. */
+    /** What a JVM takes for the machine's memory, in bytes: a container's limit where there is one; 0 where it cannot be told. */
     static long memory() {
+        long machine = machine();
+        try {
+            String limit = Files.readString(CONTAINER, StandardCharsets.US_ASCII).strip();
+            return limit.equals("max") ? machine : Math.min(machine, Long.parseLong(limit));
+        } catch (IOException | NumberFormatException e) {
+            return machine; // no container, or an old kernel's
+        }
+    }
+
+    private static long machine() {
         try (BufferedReader lines = Files.newBufferedReader(MEMORY, StandardCharsets.US_ASCII)) {
             String first = lines.readLine(); // MemTotal:       24576000 kB
             return first == null ? 0 : Long.parseLong(first.replaceAll("[^0-9]", "")) << KIBI;

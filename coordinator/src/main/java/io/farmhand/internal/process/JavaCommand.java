@@ -53,7 +53,7 @@ public final class JavaCommand {
             }
         }
         arguments.add("-XX:-CreateCoredumpOnCrash");
-        arguments.add("-XX:ErrorFile=" + CrashReport.PATTERN);
+        arguments.add("-XX:ErrorFile=" + CrashReport.pattern());
         // Maps the AOT cache where it was made for: relocating it costs a copy of most of its pages for each JVM.
         arguments.add("-XX:+UnlockDiagnosticVMOptions");
         arguments.add("-XX:ArchiveRelocationMode=0");

@@ -1,9 +1,11 @@
 package io.farmhand.internal.process;
 
+import io.farmhand.backend.BackendOrder;
+import io.farmhand.backend.Begun;
+import io.farmhand.backend.WorkerExit;
+import io.farmhand.backend.WorkerId;
 import io.farmhand.internal.proto.Boot;
-import io.farmhand.internal.shm.ProgressFile.Begun;
 import io.farmhand.internal.wire.Endpoint;
-import io.farmhand.internal.wire.WorkerKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -28,15 +30,15 @@ public final class Supervisor {
     private final Path farmDirectory;
     /** Where the farm listens; it may be told after the first launches. */
     private final CompletableFuture<Endpoint> endpoint = new CompletableFuture<>();
-    private final OutputSink output;
+    private final BackendOrder.Printer output;
     private final ExitListener listener;
     private final ExecutorService launches = Executors
             .newSingleThreadExecutor(Thread.ofPlatform().name("farm-launcher").daemon().factory());
-    private final Map<WorkerKey, WorkerProcess> live = new HashMap<>();
+    private final Map<WorkerId, WorkerProcess> live = new HashMap<>();
     /** Launched, but not started yet; guarded by live. */
-    private final Set<WorkerKey> pending = new HashSet<>();
+    private final Set<WorkerId> pending = new HashSet<>();
     /** Launched and killed before they were started; guarded by live. */
-    private final Set<WorkerKey> doomed = new HashSet<>();
+    private final Set<WorkerId> doomed = new HashSet<>();
     private boolean closed; // guarded by live
 
     /**
@@ -44,7 +46,7 @@ public final class Supervisor {
      * @param farmDirectory the farm's own
      * @throws IOException when the workers' argument file cannot be written
      */
-    public Supervisor(LaunchOptions options, Path farmDirectory, OutputSink output, ExitListener listener)
+    public Supervisor(LaunchOptions options, Path farmDirectory, BackendOrder.Printer output, ExitListener listener)
             throws IOException {
         this.launcher = new WorkerLauncher(options, farmDirectory);
         this.farmDirectory = farmDirectory;
@@ -57,28 +59,31 @@ public final class Supervisor {
         endpoint.complete(listening);
     }
 
-    /** Starts a worker, soon; its end, or that it could not be started, is told to the listener. */
-    public void launch(WorkerKey key) {
+    /**
+     * Starts a worker, soon; its end, or that it could not be started, is told to the listener.
+     *
+     * @param token the secret with which it joins
+     */
+    public void launch(WorkerId key, String token) {
         synchronized (live) {
             pending.add(key);
         }
         try {
-            launches.execute(() -> start(key));
+            launches.execute(() -> start(key, token));
         } catch (RejectedExecutionException e) {
             notStarted(key, "The farm is closed.");
         }
     }
 
-    private void notStarted(WorkerKey key, String why) {
+    private void notStarted(WorkerId key, String why) {
         synchronized (live) {
             pending.remove(key);
             doomed.remove(key);
         }
-        listener.workerExited(key, new WorkerExit(0, ExitCause.NOT_STARTED, -1, Begun.NONE,
-                ExitCause.NOT_STARTED.hint() + " " + why));
+        listener.workerExited(key, new WorkerExit(0, -1, Begun.NONE, ExitCause.NOT_STARTED.hint(), why));
     }
 
-    private void start(WorkerKey key) {
+    private void start(WorkerId key, String token) {
         if (isDoomed(key)) {
             notStarted(key, "It was not needed any more.");
             return;
@@ -91,7 +96,8 @@ public final class Supervisor {
             notStarted(key, e.toString());
             return;
         }
-        CompletableFuture<Void> _ = endpoint.thenAccept(listening -> process.boot(boot(key, progress, listening)));
+        CompletableFuture<Void> _ = endpoint
+                .thenAccept(listening -> process.boot(boot(key, token, progress, listening)));
         boolean late;
         synchronized (live) {
             late = closed || doomed.remove(key);
@@ -101,25 +107,23 @@ public final class Supervisor {
         if (late) {
             process.kill();
         }
-        CompletableFuture<WorkerExit> _ = process.onExit().whenComplete((exit, failure) -> {
+        CompletableFuture<WorkerProcess.End> _ = process.onExit().whenComplete((end, failure) -> {
             synchronized (live) {
                 live.remove(key);
             }
-            // A JVM that finds a damaged cache may crash, or end with these words.
-            if (exit != null
-                    && (exit.cause() == ExitCause.NATIVE_CRASH
-                            || exit.diagnosis().contains("Unable to use AOT cache"))) {
+            if (end != null && end.mistrustsCache()) {
                 launcher.cache().distrust();
             }
-            listener.workerExited(key, failure == null
-                    ? exit
-                    : new WorkerExit(0, ExitCause.BROKEN, -1, Begun.NONE, "its end cannot be told: " + failure));
+            listener.workerExited(key, end != null
+                    ? end.exit()
+                    : new WorkerExit(0, -1, Begun.UNKNOWN, ExitCause.BROKEN.hint(),
+                            "Its end cannot be told: " + failure));
         });
     }
 
-    private static Boot boot(WorkerKey key, Path progress, Endpoint endpoint) {
+    private static Boot boot(WorkerId key, String token, Path progress, Endpoint endpoint) {
         Boot.Builder boot = Boot.newBuilder()
-                .setToken(key.token())
+                .setToken(token)
                 .setWorker(key.number())
                 .setProgress(progress.toString());
         switch (endpoint) {
@@ -129,34 +133,41 @@ public final class Supervisor {
         return boot.build();
     }
 
-    private boolean isDoomed(WorkerKey key) {
+    private boolean isDoomed(WorkerId key) {
         synchronized (live) {
             return closed || doomed.contains(key);
         }
     }
 
     /** What a worker is at now, {@link Begun#UNKNOWN} when it does not live. */
-    public Begun begun(WorkerKey key) {
+    public Begun begun(WorkerId key) {
         WorkerProcess process = running(key);
-        return process == null ? Begun.UNKNOWN : process.progress().now();
+        return process == null ? Begun.UNKNOWN : process.now();
     }
 
     /** What a worker's tasks have counted in all, 0 when it does not live. */
-    public long units(WorkerKey key) {
+    public long units(WorkerId key) {
         WorkerProcess process = running(key);
-        return process == null ? 0 : process.progress().units();
+        return process == null ? 0 : process.units();
     }
 
     /** Closes the standard input of a worker that leaves. */
-    public void release(WorkerKey key) {
+    public void release(WorkerId key) {
         WorkerProcess process = running(key);
         if (process != null) {
             process.release();
         }
     }
 
+    /** Tells all workers to end by themselves, as an operator would: they finish what has begun. */
+    public void terminateAll() {
+        synchronized (live) {
+            live.values().forEach(WorkerProcess::terminate);
+        }
+    }
+
     /** Kills a worker if it lives. */
-    public void kill(WorkerKey key) {
+    public void kill(WorkerId key) {
         WorkerProcess process;
         synchronized (live) {
             process = live.get(key);
@@ -169,7 +180,7 @@ public final class Supervisor {
         }
     }
 
-    private @Nullable WorkerProcess running(WorkerKey key) {
+    private @Nullable WorkerProcess running(WorkerId key) {
         synchronized (live) {
             return live.get(key);
         }

@@ -25,6 +25,8 @@ final class WorkerLauncher {
      */
     private static final int SURVIVOR_RATIO = 2;
 
+    private static final String CORES = "-XX:ActiveProcessorCount=";
+
     private final LaunchOptions options;
     private final FarmClassPath classPath;
     private final AotCache cache;
@@ -35,6 +37,7 @@ final class WorkerLauncher {
         this.options = options;
         this.classPath = FarmClassPath.of(options.classPath());
         List<String> cached = new ArrayList<>(List.of(heap()));
+        cached.addAll(cores());
         cached.addAll(options.jvmArgs());
         this.cache = AotCache.of(classPath, cached, options.environment());
         this.argumentFile = farmDirectory.resolve("args");
@@ -57,6 +60,13 @@ final class WorkerLauncher {
         return cache;
     }
 
+    /** Without it each worker would start a machine's worth of threads for its collector and its compiler. */
+    private List<String> cores() {
+        return options.jvmArgs().stream().anyMatch(arg -> arg.startsWith(CORES))
+                ? List.of()
+                : List.of(CORES + Math.max(1, Runtime.getRuntime().availableProcessors() / options.workers()));
+    }
+
     private String heap() {
         if (options.maxHeap() != null) {
             return "-Xmx" + options.maxHeap();
@@ -67,6 +77,7 @@ final class WorkerLauncher {
     private List<String> arguments() {
         List<String> arguments = new ArrayList<>(JavaCommand.options(options.jvmArgs()));
         arguments.add(heap());
+        arguments.addAll(cores());
         long memory = HeapLimit.memory();
         if (memory > 0) {
             // Unlike -Xms, this gives way to a smaller limit.

@@ -1,9 +1,11 @@
 package io.farmhand.internal.process;
 
+import io.farmhand.backend.BackendOrder;
+import io.farmhand.backend.Begun;
+import io.farmhand.backend.WorkerExit;
+import io.farmhand.backend.WorkerId;
 import io.farmhand.internal.proto.Boot;
 import io.farmhand.internal.shm.ProgressFile;
-import io.farmhand.internal.shm.ProgressFile.Begun;
-import io.farmhand.internal.wire.WorkerKey;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -20,7 +22,7 @@ final class WorkerProcess {
     private static final long OUTPUT_SECONDS = 1;
 
     private final long startedMillis = System.currentTimeMillis();
-    private final WorkerKey key;
+    private final WorkerId key;
     private final Process process;
     private final Path progressFile;
     private final ProgressFile progress;
@@ -29,7 +31,8 @@ final class WorkerProcess {
     /** Kept open as long as the worker lives: its end tells the worker that we are gone. */
     private final OutputStream stdin;
 
-    private WorkerProcess(WorkerKey key, Process process, Path progressFile, ProgressFile progress, OutputSink output) {
+    private WorkerProcess(WorkerId key, Process process, Path progressFile, ProgressFile progress,
+            BackendOrder.Printer output) {
         this.key = key;
         this.process = process;
         this.progressFile = progressFile;
@@ -47,7 +50,7 @@ final class WorkerProcess {
      * @param progress the file in which it is to note what it is at
      * @throws IOException when the process cannot be started
      */
-    static WorkerProcess start(WorkerKey key, WorkerLauncher launcher, Path progress, OutputSink output)
+    static WorkerProcess start(WorkerId key, WorkerLauncher launcher, Path progress, BackendOrder.Printer output)
             throws IOException {
         ProgressFile.create(progress);
         try {
@@ -76,14 +79,35 @@ final class WorkerProcess {
         }
     }
 
+    /**
+     * How it ended.
+     *
+     * @param mistrustsCache whether the AOT cache that it was started with may be to blame
+     */
+    record End(WorkerExit exit, boolean mistrustsCache) {}
+
     /** What it is at. */
-    ProgressFile progress() {
-        return progress;
+    Begun now() {
+        return begun(progress.now());
+    }
+
+    private static Begun begun(ProgressFile.Begun at) {
+        return new Begun(at.attempt(), at.item(), at.nanos());
+    }
+
+    /** What its tasks have counted in all. */
+    long units() {
+        return progress.units();
     }
 
     /** Closes its standard input: it leaves by itself. */
     void release() {
         closeStdin();
+    }
+
+    /** Sends it SIGTERM, where there are signals. */
+    void terminate() {
+        process.destroy();
     }
 
     /** Kills it; its end is then reported as any other. */
@@ -92,32 +116,34 @@ final class WorkerProcess {
     }
 
     /** Completes, once it has ended and its output has been read, with what is known of the end. */
-    CompletableFuture<WorkerExit> onExit() {
+    CompletableFuture<End> onExit() {
         return process.onExit().thenCompose(dead -> CompletableFuture.allOf(stdout.ended(), stderr.ended())
                 .completeOnTimeout(null, OUTPUT_SECONDS, TimeUnit.SECONDS)
                 .thenApply(_ -> report(dead.exitValue())));
     }
 
-    private WorkerExit report(int exitCode) {
+    private End report(int exitCode) {
         Optional<CrashReport> crash = CrashReport.of(process.pid(), startedMillis);
         String errors = stderr.tail();
         // Without a core dump, as we have it, a JVM that crashes exits with status 1.
         ExitCause cause = crash.isPresent()
                 ? ExitCause.NATIVE_CRASH
                 : ExitCause.of(exitCode, errors + stdout.tail());
-        StringBuilder diagnosis = new StringBuilder("exitCode=").append(exitCode).append(". ").append(cause.hint());
-        crash.ifPresent(report -> diagnosis.append(" Crash report: ").append(report.path()).append('.'));
+        StringBuilder details = new StringBuilder();
+        crash.ifPresent(report -> details.append("Crash report: ").append(report.path()).append(". "));
         // A JVM that cannot start says why on stdout.
         String tail = errors.isEmpty() ? stdout.tail() : errors;
-        diagnosis.append(tail.isEmpty()
-                ? " It printed nothing."
-                : " Last lines of " + (errors.isEmpty() ? "stdout" : "stderr") + ":\n" + tail);
-        return new WorkerExit(process.pid(), cause, exitCode, begun(), diagnosis.toString());
+        details.append(tail.isEmpty()
+                ? "It printed nothing."
+                : "Last lines of " + (errors.isEmpty() ? "stdout" : "stderr") + ":\n" + tail);
+        WorkerExit exit = new WorkerExit(process.pid(), exitCode, begun(), cause.hint(), details.toString());
+        // A JVM that finds a damaged cache may crash, or end with these words.
+        return new End(exit, cause == ExitCause.NATIVE_CRASH || tail.contains("Unable to use AOT cache"));
     }
 
     private Begun begun() {
         try (AutoCloseable _ = () -> Files.deleteIfExists(progressFile)) {
-            return ProgressFile.read(progressFile);
+            return begun(ProgressFile.read(progressFile));
         } catch (Exception e) {
             LOG.log(System.Logger.Level.WARNING, "what " + key + " had begun cannot be read: " + e, e);
             return Begun.UNKNOWN;

@@ -2,10 +2,10 @@ package io.farmhand.internal.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.farmhand.backend.Begun;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.gather.Run.JobFailed.Reason;
 import io.farmhand.internal.gather.Window;
-import io.farmhand.internal.shm.ProgressFile.Begun;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
@@ -68,9 +68,9 @@ class DeadlineTest {
         test.handle(new Event.Dumped(late, "at Loop.java:1"));
         test.handle(new Event.LinkClosed(late, "gone"), FakeWorkers.exit(late, new Begun(1, 0)));
         test.handle(workers.die(1, Begun.NONE)); // which nobody of ours has killed
-        assertThat(test.diagnoses).hasSize(2).first().asString().startsWith("The pool killed it: ")
-                .contains("deadline", "ran=PT0.5S", "exitCode=137");
-        assertThat(test.diagnoses).last().isEqualTo("exitCode=137.");
+        assertThat(test.diagnoses).hasSize(2).first().asString().startsWith("exitCode=137. The pool killed it: ")
+                .contains("deadline", "ran=PT0.5S");
+        assertThat(test.diagnoses).last().isEqualTo("exitCode=137. Somebody did.");
     }
 
     @Test

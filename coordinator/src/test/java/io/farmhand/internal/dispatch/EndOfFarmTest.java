@@ -3,10 +3,10 @@ package io.farmhand.internal.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.farmhand.backend.Begun;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.gather.Run.JobFailed.Reason;
 import io.farmhand.internal.gather.Window;
-import io.farmhand.internal.shm.ProgressFile.Begun;
 import io.farmhand.internal.wire.TaskFailure;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -1,26 +1,27 @@
 package io.farmhand.internal.dispatch;
 
-import io.farmhand.internal.channel.Answer;
-import io.farmhand.internal.channel.WorkerLink;
-import io.farmhand.internal.process.ExitCause;
-import io.farmhand.internal.process.WorkerExit;
+import io.farmhand.backend.Answer;
+import io.farmhand.backend.BackendSession;
+import io.farmhand.backend.Begun;
+import io.farmhand.backend.ItemTimes;
+import io.farmhand.backend.WorkerExit;
+import io.farmhand.backend.WorkerId;
+import io.farmhand.backend.WorkerLink;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueWriter;
-import io.farmhand.internal.shm.ProgressFile.Begun;
-import io.farmhand.internal.wire.ItemTimes;
-import io.farmhand.internal.wire.WorkerKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.NullUnmarked;
 
 /** Workers that exist only in the test: it says when they join, answer and die. */
 @NullUnmarked // a null here fails the test, as it should
-final class FakeWorkers implements WorkerSource {
+final class FakeWorkers implements BackendSession {
     static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
     private static final long RUN_NANOS = 1000;
 
@@ -30,40 +31,65 @@ final class FakeWorkers implements WorkerSource {
     /** What a worker was asked to give back. */
     record Recalled(long attempt, boolean interrupt) {}
 
-    final List<WorkerKey> launched = new ArrayList<>();
-    final List<WorkerKey> killed = new ArrayList<>();
-    final List<WorkerKey> released = new ArrayList<>();
+    final List<WorkerId> launched = new ArrayList<>();
+    final List<WorkerId> killed = new ArrayList<>();
+    final List<WorkerId> released = new ArrayList<>();
     final Map<Integer, FakeLink> links = new HashMap<>();
     /** What the living are at, by number; unknown where nothing stands. */
     final Map<Integer, Begun> begun = new HashMap<>();
+    /** Answers that the farm has not had yet to its questions what they are at. */
+    final ArrayDeque<Event> looks = new ArrayDeque<>();
+    /** For how many workers there was work, each time that changed. */
+    final List<Integer> demands = new ArrayList<>();
 
     @Override
-    public void launch(WorkerKey key) {
+    public void launch(WorkerId key) {
         launched.add(key);
     }
 
     @Override
-    public void release(WorkerKey key) {
+    public void release(WorkerId key) {
         released.add(key);
     }
 
     @Override
-    public void kill(WorkerKey key) {
+    public void kill(WorkerId key) {
         killed.add(key);
     }
 
     @Override
-    public Begun begun(WorkerKey key) {
-        return begun.getOrDefault(key.number(), Begun.UNKNOWN);
+    public void look(WorkerId key) {
+        looks.add(new Event.Looked(key, begun.getOrDefault(key.number(), Begun.UNKNOWN)));
     }
 
     @Override
-    public long units(WorkerKey key) {
+    public void demand(int workers) {
+        demands.add(workers);
+    }
+
+    @Override
+    public ScheduledExecutorService start() {
+        throw new AssertionError("the test has the only thread");
+    }
+
+    @Override
+    public void killAll() {
+        throw new AssertionError("one by one");
+    }
+
+    @Override
+    public void sweep() {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public long units(WorkerId key) {
         return 0;
     }
 
     /** The key of the newest process of that number. */
-    WorkerKey newest(int number) {
+    WorkerId newest(int number) {
         return launched.stream().filter(key -> key.number() == number).reduce((first, second) -> second).orElseThrow();
     }
 
@@ -98,7 +124,7 @@ final class FakeWorkers implements WorkerSource {
         return answer(newest(number), head(number).attempt, count, false);
     }
 
-    static Event answer(WorkerKey key, long attempt, int count, boolean last) {
+    static Event answer(WorkerId key, long attempt, int count, boolean last) {
         return new Event.Answered(key, new Answer(attempt, count, last, RUN_NANOS, items(count), List.of(), List.of(),
                 ItemTimes.NONE));
     }
@@ -112,7 +138,7 @@ final class FakeWorkers implements WorkerSource {
 
     /** Both ends of a worker's death. */
     List<Event> die(int number, Begun begun) {
-        WorkerKey key = newest(number);
+        WorkerId key = newest(number);
         return List.of(new Event.LinkClosed(key, "gone"), exit(number, begun));
     }
 
@@ -120,8 +146,8 @@ final class FakeWorkers implements WorkerSource {
         return exit(newest(number), begun);
     }
 
-    static Event exit(WorkerKey key, Begun begun) {
-        return new Event.WorkerExited(key, new WorkerExit(4711, ExitCause.KILLED, 137, begun, "exitCode=137."));
+    static Event exit(WorkerId key, Begun begun) {
+        return new Event.WorkerExited(key, new WorkerExit(4711, 137, begun, "Somebody did.", ""));
     }
 
     static ByteBuffer items(int count) {

@@ -3,10 +3,10 @@ package io.farmhand.internal.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.farmhand.backend.Begun;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.gather.Run.JobFailed.Reason;
 import io.farmhand.internal.gather.Window;
-import io.farmhand.internal.shm.ProgressFile.Begun;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;

@@ -1,12 +1,11 @@
 package io.farmhand.internal.dispatch;
 
-import io.farmhand.internal.channel.Answer;
-import io.farmhand.internal.channel.WorkerLink;
-import io.farmhand.internal.process.ExitCause;
-import io.farmhand.internal.process.WorkerExit;
+import io.farmhand.backend.Answer;
+import io.farmhand.backend.Begun;
+import io.farmhand.backend.WorkerExit;
+import io.farmhand.backend.WorkerId;
+import io.farmhand.backend.WorkerLink;
 import io.farmhand.internal.serial.Items;
-import io.farmhand.internal.shm.ProgressFile.Begun;
-import io.farmhand.internal.wire.WorkerKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,7 +66,7 @@ final class SimulatedWorker implements WorkerLink {
         boolean lost;
     }
 
-    final WorkerKey key;
+    final WorkerId key;
     final long pid;
     private final Simulation world;
     private final SimulatedTime time;
@@ -109,7 +108,7 @@ final class SimulatedWorker implements WorkerLink {
     /** When it last had anything to do. */
     private long idleSince;
 
-    SimulatedWorker(WorkerKey key, long pid, Simulation world) {
+    SimulatedWorker(WorkerId key, long pid, Simulation world) {
         this.key = key;
         this.pid = pid;
         this.world = world;
@@ -179,7 +178,7 @@ final class SimulatedWorker implements WorkerLink {
         time.after(random.nextInt(10_000_000), () -> {
             world.exited(this);
             world.handle(
-                    new Event.WorkerExited(key, new WorkerExit(pid, ExitCause.of(status, ""), status, begun, "x")));
+                    new Event.WorkerExited(key, new WorkerExit(pid, status, begun, "x", "")));
         });
         if (joined && !linkClosed && random.nextInt(30) > 0) { // else nobody closes it
             closeLink();

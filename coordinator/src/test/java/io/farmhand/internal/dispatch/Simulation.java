@@ -1,12 +1,14 @@
 package io.farmhand.internal.dispatch;
 
-import io.farmhand.internal.shm.ProgressFile.Begun;
-import io.farmhand.internal.wire.WorkerKey;
+import io.farmhand.backend.BackendSession;
+import io.farmhand.backend.Begun;
+import io.farmhand.backend.WorkerId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
@@ -22,11 +24,13 @@ import org.jspecify.annotations.NullUnmarked;
  * </pre>
  */
 @NullUnmarked // a null here fails the simulation, as it should
-final class Simulation implements WorkerSource {
+final class Simulation implements BackendSession {
     private static final int MOST_STEPS = 300_000;
     /** All is over by then, after the last trouble. */
     private static final long BOUND = SimulatedTime.millis(120_000);
     private static final int LOOK_EVERY = 16;
+    /** How long a question what a worker is at takes to come there, and the answer to come back, at most. */
+    private static final int LOOK_NANOS = 5_000_000;
 
     final SimulatedTime time = new SimulatedTime();
     final Random random;
@@ -35,7 +39,7 @@ final class Simulation implements WorkerSource {
     private final Timers timers;
     private final Farm farm;
     private final Map<Long, SimulatedJob> jobs = new LinkedHashMap<>();
-    private final Map<WorkerKey, SimulatedWorker> workers = new LinkedHashMap<>();
+    private final Map<WorkerId, SimulatedWorker> workers = new LinkedHashMap<>();
     private int steps;
     private int mishapsLeft;
     private boolean assignDue;
@@ -82,7 +86,7 @@ final class Simulation implements WorkerSource {
             time.after(random.nextLong(scenario.troubleNanos()), this::trouble);
         }
         if (scenario.closeNanos() > 0) {
-            time.after(scenario.closeNanos(), this::close);
+            time.after(scenario.closeNanos(), this::closeFarm);
         }
     }
 
@@ -109,7 +113,7 @@ final class Simulation implements WorkerSource {
         return true;
     }
 
-    private void close() {
+    private void closeFarm() {
         closing = true;
         handle(scenario.shutdown() ? new Event.ShutdownRequested() : new Event.CloseRequested());
     }
@@ -152,7 +156,7 @@ final class Simulation implements WorkerSource {
             checkPlaces();
         }
         if (!closing && scenario.closeNanos() == 0 && jobs.values().stream().allMatch(SimulatedJob::isOver)) {
-            close();
+            closeFarm();
         }
     }
 
@@ -210,7 +214,7 @@ final class Simulation implements WorkerSource {
     // ---- the processes ----
 
     @Override
-    public void launch(WorkerKey key) {
+    public void launch(WorkerId key) {
         launches++;
         SimulatedWorker worker = new SimulatedWorker(key, launches, this);
         workers.put(key, worker);
@@ -223,12 +227,12 @@ final class Simulation implements WorkerSource {
     }
 
     @Override
-    public void release(WorkerKey key) {
+    public void release(WorkerId key) {
         // A simulated worker does not wait for it.
     }
 
     @Override
-    public void kill(WorkerKey key) {
+    public void kill(WorkerId key) {
         SimulatedWorker worker = workers.get(key);
         if (worker != null) {
             worker.killed();
@@ -236,13 +240,32 @@ final class Simulation implements WorkerSource {
     }
 
     @Override
-    public Begun begun(WorkerKey key) {
-        SimulatedWorker worker = workers.get(key);
-        return worker == null ? Begun.UNKNOWN : worker.progress();
+    public void look(WorkerId key) {
+        time.after(random.nextInt(LOOK_NANOS), () -> {
+            SimulatedWorker worker = workers.get(key);
+            Begun begun = worker == null ? Begun.UNKNOWN : worker.progress();
+            time.after(random.nextInt(LOOK_NANOS), () -> handle(new Event.Looked(key, begun)));
+        });
     }
 
     @Override
-    public long units(WorkerKey key) {
+    public ScheduledExecutorService start() {
+        throw new AssertionError("a simulation has no thread");
+    }
+
+    @Override
+    public void killAll() {
+        throw new AssertionError("one by one");
+    }
+
+    @Override
+    public void sweep() {}
+
+    @Override
+    public void close() {}
+
+    @Override
+    public long units(WorkerId key) {
         return 0;
     }
 }

@@ -47,6 +47,9 @@ final class TestFarm {
     void handle(Event... events) {
         for (Event event : events) {
             farm.handle(event);
+            while (!workers.looks.isEmpty()) {
+                farm.handle(workers.looks.remove());
+            }
         }
         farm.assign();
     }

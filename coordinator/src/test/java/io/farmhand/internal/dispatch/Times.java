@@ -1,7 +1,6 @@
 package io.farmhand.internal.dispatch;
 
-import io.farmhand.internal.proto.Results;
-import io.farmhand.internal.wire.ItemTimes;
+import io.farmhand.backend.ItemTimes;
 import java.util.List;
 
 /** Times of items as a worker would send them. */
@@ -10,10 +9,6 @@ public final class Times {
 
     /** Times of items that took that long each. */
     public static ItemTimes of(List<Long> nanos) {
-        ItemTimes.Recorder recorder = new ItemTimes.Recorder();
-        nanos.forEach(recorder::add);
-        Results.Builder results = Results.newBuilder().setCount(nanos.size());
-        recorder.moveTo(results);
-        return ItemTimes.of(results.build());
+        return ItemTimes.of(nanos, List.of(), nanos.size());
     }
 }

@@ -2,7 +2,7 @@ package io.farmhand.internal.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.farmhand.internal.shm.ProgressFile.Begun;
+import io.farmhand.backend.Begun;
 import java.time.Duration;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,8 @@ package io.farmhand.internal.gather;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.farmhand.backend.ItemTimes;
 import io.farmhand.internal.gather.Run.JobFailed.Reason;
-import io.farmhand.internal.wire.ItemTimes;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;

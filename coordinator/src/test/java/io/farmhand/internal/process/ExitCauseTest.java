@@ -2,7 +2,8 @@ package io.farmhand.internal.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.farmhand.internal.shm.ProgressFile.Begun;
+import io.farmhand.backend.Begun;
+import io.farmhand.backend.WorkerExit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,13 +24,14 @@ class ExitCauseTest {
     }
 
     private static WorkerExit exit(ExitCause cause) {
-        return new WorkerExit(1, cause, 137, Begun.NONE, "exitCode=137. " + cause.hint() + " It printed nothing.");
+        return new WorkerExit(1, cause == ExitCause.KILLED ? 137 : 134, Begun.NONE, cause.hint(),
+                "It printed nothing.");
     }
 
     @Test
     void whatWeKilledIsNotLaidToTheSystem() {
         assertThat(exit(ExitCause.KILLED).killedByUs("it was late").diagnosis())
-                .isEqualTo("The pool killed it: it was late. exitCode=137. It printed nothing.");
+                .isEqualTo("exitCode=137. The pool killed it: it was late. It printed nothing.");
     }
 
     @Test

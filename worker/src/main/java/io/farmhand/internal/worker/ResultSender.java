@@ -7,7 +7,7 @@ import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.shm.SegmentPool;
 import io.farmhand.internal.shm.SharedPayload;
 import io.farmhand.internal.wire.FramedSender;
-import io.farmhand.internal.wire.ItemTimes;
+import io.farmhand.internal.wire.ItemTimesRecorder;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -49,7 +49,7 @@ final class ResultSender {
     private final PayloadBuffer unsent = new PayloadBuffer();
     /** What is to be said of the items in {@link #unsent}, by their places there. */
     private Results.Builder envelope = Results.newBuilder();
-    private final ItemTimes.Recorder times = new ItemTimes.Recorder();
+    private final ItemTimesRecorder times = new ItemTimesRecorder();
     private int unsentAttempts;
     private long attempt;
     private long startNanos;

@@ -21,7 +21,6 @@ import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.serial.ValueWriter;
 import io.farmhand.internal.shm.ProgressFile;
-import io.farmhand.internal.wire.ItemTimes;
 import io.farmhand.internal.wire.TaskFailure;
 import io.farmhand.task.RemoteFunction;
 import io.grpc.Server;
@@ -33,6 +32,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -212,12 +212,12 @@ final class FakeCoordinator extends FarmGrpc.FarmImplBase {
         while (true) {
             Results results = take(FromWorker.KindCase.RESULTS).getResults();
             assertThat(results.getAttempt()).isEqualTo(attempt);
-            ItemTimes times = ItemTimes.of(results);
             int before = all.values.size();
             results.getFailedList().forEach(place -> all.failed.add(before + place));
             results.getRetryableList().forEach(place -> all.retryable.add(before + place));
-            for (int place = 0; place < results.getCount(); place++) {
-                all.nanos.add(times.nanos(place));
+            for (int group = 0; group < results.getItemNanosCount(); group++) {
+                int items = results.getTimedItemsCount() == 0 ? 1 : results.getTimedItems(group);
+                all.nanos.addAll(Collections.nCopies(items, results.getItemNanos(group)));
             }
             ByteBuffer payload = results.getPayload().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
             for (Items.Cursor items = Items.cursor(payload); items.hasNext();) {

@@ -1,4 +1,4 @@
-package io.farmhand.internal.channel;
+package io.farmhand.backend;
 
 import java.nio.ByteBuffer;
 

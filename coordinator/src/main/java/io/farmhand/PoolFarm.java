@@ -1,28 +1,19 @@
 package io.farmhand;
 
+import io.farmhand.backend.Backend;
+import io.farmhand.backend.BackendOrder;
+import io.farmhand.backend.BackendSession;
 import io.farmhand.internal.channel.BlobStore;
-import io.farmhand.internal.channel.FarmSegments;
-import io.farmhand.internal.channel.Greeting;
-import io.farmhand.internal.channel.WorkerServer;
 import io.farmhand.internal.dispatch.Dispatcher;
 import io.farmhand.internal.dispatch.FarmBrokenException;
 import io.farmhand.internal.dispatch.Settings;
-import io.farmhand.internal.dispatch.WorkerSource;
+import io.farmhand.internal.local.LocalSession;
 import io.farmhand.internal.process.JavaCommand;
-import io.farmhand.internal.process.LaunchOptions;
-import io.farmhand.internal.process.Supervisor;
-import io.farmhand.internal.process.WorkerExit;
 import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.serial.ValueReader;
-import io.farmhand.internal.shm.FarmDirectory;
-import io.farmhand.internal.shm.ProgressFile.Begun;
-import io.farmhand.internal.wire.Endpoint;
-import io.farmhand.internal.wire.WorkerKey;
 import io.farmhand.task.RemoteRunnable;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,16 +25,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of a farm on this host, put together: directory, server, processes and dispatcher. Built once, closed
- * once, in reverse.
+ * The parts of a pool, put together: the dispatcher, the session of the backend that its workers come from, what is
+ * broadcast, and who hears of events. Built once, closed once, in reverse.
  *
  * <p><b>Concurrency.</b> Immutable but for the parts' own state. {@link #close} may be called by several threads; the
  * first does the work and the others wait for it.
  */
-final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
-    /** Set to {@code tcp} to use the loopback interface where domain sockets would do. */
-    private static final String TRANSPORT_PROPERTY = "farmhand.transport";
-
+final class PoolFarm implements Calls.Target, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(PoolFarm.class.getName());
     private static final int STARTS_PER_CORE = 2;
     private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
     /** How many signs of life a worker gives before it is taken for lost. */
@@ -53,13 +42,8 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
     private final PoolOptions options;
     private final EventRelay events;
     private final Broadcasts broadcasts;
-    private final FarmDirectory directory;
-    /** Completes, with the construction, when the workers that were launched first are booting already. */
-    private final CompletableFuture<WorkerServer> server = new CompletableFuture<>();
-    /** Null where long payloads are not shared. */
-    private final @Nullable FarmSegments segments;
-    private final Supervisor supervisor;
     private final Dispatcher dispatcher;
+    private final BackendSession session;
     private final Thread exitHook;
     private final AtomicBoolean releasing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -68,86 +52,47 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * Launches the workers and, while their JVMs boot, opens the door for them; does not wait for them.
+     * Launches the workers and, while they boot, opens the door for them; does not wait for them.
      *
      * @param setup what the workers run first, encoded; without bytes when there is none
-     * @throws IOException when the farm's directory or socket cannot be made
+     * @throws IOException when the backend cannot provide any
      */
-    LocalFarm(PoolOptions options, ByteBuffer setup) throws IOException {
+    PoolFarm(PoolOptions options, ByteBuffer setup) throws IOException {
         this.options = options;
         size = options.workers();
         events = new EventRelay(options.listener());
-        dispatcher = new Dispatcher(settings(options), this, events);
+        dispatcher = new Dispatcher(settings(options), events);
         BlobStore blobs = new BlobStore();
-        directory = FarmDirectory.create();
-        segments = share(directory);
-        broadcasts = new Broadcasts(blobs, dispatcher::release, options.maxPayloadBytes(),
-                segments == null ? Room.NONE : segments.blobs());
+        Backend backend = options.backend();
+        @Nullable
+        BackendSession opened = null;
         exitHook = new Thread(this::exit, "farm-exit");
-        @Nullable
-        Supervisor made = null;
-        @Nullable
-        WorkerServer opened = null;
         boolean whole = false;
         try {
-            made = new Supervisor(launchOptions(options), directory.path(), options.output()::line,
-                    this::workerExited);
-            supervisor = made;
+            opened = backend.open(order(options, setup, blobs), dispatcher);
+            session = opened;
+            broadcasts = new Broadcasts(blobs, dispatcher::release, options.maxPayloadBytes(), roomForFunctions());
             Runtime.getRuntime().addShutdownHook(exitHook); // refused when the JVM is going down
-            dispatcher.launch();
-            opened = new WorkerServer(endpoint(directory.path()),
-                    new Greeting(options.maxPayloadBytes(), setup, blobs, heartbeatMillis(options), segments),
-                    dispatcher);
-            server.complete(opened); // first of all it learns who was announced
-            made.boot(opened.endpoint());
-            dispatcher.start(opened.loop());
+            dispatcher.launch(opened);
+            dispatcher.start(opened.start());
             whole = true;
         } finally {
             if (!whole) {
-                abandon(made, opened);
+                removeExitHook();
+                if (opened != null) {
+                    opened.close();
+                }
+                events.close();
             }
         }
     }
 
-    /** The construction failed half-way. */
-    private void abandon(@Nullable Supervisor made, @Nullable WorkerServer opened) {
-        removeExitHook();
-        if (made != null) {
-            made.killAll();
-        }
-        if (opened != null) {
-            opened.close();
-        }
-        closeFiles();
-        events.close();
-    }
-
-    /** Where long payloads are to be shared; a farm that cannot share them does without. */
-    private static @Nullable FarmSegments share(FarmDirectory directory) throws IOException {
-        boolean shared = false;
-        try {
-            FarmSegments made = FarmSegments.create();
-            shared = true;
-            return made;
-        } finally {
-            if (!shared) {
-                directory.close();
-            }
-        }
-    }
-
-    private void closeFiles() {
-        directory.close();
-        if (segments != null) {
-            segments.close();
-        }
-    }
-
-    private void workerExited(WorkerKey worker, WorkerExit exit) {
-        if (segments != null) {
-            segments.processEnded(worker);
-        }
-        dispatcher.workerExited(worker, exit);
+    private static BackendOrder order(PoolOptions options, ByteBuffer setup, BlobStore blobs) {
+        List<Path> classPath = new ArrayList<>(JavaCommand.ownClassPath());
+        options.classPath().forEach(entry -> classPath.add(entry.toAbsolutePath()));
+        return new BackendOrder(options.workers(), classPath, Nesting.jvmArgs(options.jvmArgs()),
+                options.environment(), options.maxHeap(), options.directory(), setup, blobs::find,
+                options.maxPayloadBytes(), heartbeatMillis(options), options.output()::line);
     }
 
     private static Settings settings(PoolOptions options) {
@@ -160,24 +105,6 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
     private static int heartbeatMillis(PoolOptions options) {
         long lease = TimeUnit.NANOSECONDS.toMillis(Durations.nanos(options.lease()));
         return Math.clamp(lease / HEARTBEATS_PER_LEASE, 1, Integer.MAX_VALUE);
-    }
-
-    private static Endpoint endpoint(Path directory) {
-        Path socket = directory.resolve("s");
-        boolean fits = socket.toString().getBytes(StandardCharsets.UTF_8).length <= Endpoint.Socket.MAX_PATH_BYTES;
-        boolean windows = File.separatorChar == '\\';
-        return !fits || windows || System.getProperty(TRANSPORT_PROPERTY, "").equals("tcp")
-                ? new Endpoint.Loopback(0)
-                : new Endpoint.Socket(socket);
-    }
-
-    /** The parent's class path comes first, so that workers see what the parent sees. */
-    private static LaunchOptions launchOptions(PoolOptions options) {
-        List<Path> classPath = new ArrayList<>(JavaCommand.ownClassPath());
-        options.classPath().forEach(entry -> classPath.add(entry.toAbsolutePath()));
-        return new LaunchOptions(classPath, Nesting.jvmArgs(options.workers(), options.jvmArgs()),
-                options.environment(), options.maxHeap(),
-                options.directory(), options.workers());
     }
 
     Broadcasts broadcasts() {
@@ -196,6 +123,11 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
      * @throws InterruptedException when interrupted meanwhile
      */
     void awaitReady() throws InterruptedException {
+        if (session.capacity() == 0) {
+            LOG.log(System.Logger.Level.WARNING, "{0} has no room for a worker now: calls wait until it has.",
+                    options.backend().name());
+            return;
+        }
         try {
             dispatcher.ready().get();
         } catch (ExecutionException e) {
@@ -216,17 +148,17 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
 
     @Override
     public int size() {
-        return size;
+        return Math.max(1, Math.min(size, session.capacity()));
     }
 
     @Override
     public Room roomForItems() {
-        return segments == null ? Room.NONE : segments.items();
+        return session instanceof LocalSession local ? local.roomForItems() : Room.NONE;
     }
 
     @Override
     public Room roomForFunctions() {
-        return segments == null ? Room.NONE : segments.blobs();
+        return session instanceof LocalSession local ? local.roomForFunctions() : Room.NONE;
     }
 
     void resize(int workers) {
@@ -248,34 +180,6 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
         if (cause != null) {
             throw new PoolBrokenException(cause, null);
         }
-    }
-
-    @Override
-    public void launch(WorkerKey key) {
-        CompletableFuture<Void> _ = server.thenAccept(door -> door.expect(key));
-        supervisor.launch(key);
-    }
-
-    @Override
-    public Begun begun(WorkerKey key) {
-        return supervisor.begun(key);
-    }
-
-    @Override
-    public long units(WorkerKey key) {
-        return supervisor.units(key);
-    }
-
-    @Override
-    public void release(WorkerKey key) {
-        supervisor.release(key);
-    }
-
-    @Override
-    public void kill(WorkerKey key) {
-        supervisor.kill(key);
-        // After the kill: a live worker that is turned away would complain.
-        CompletableFuture<Void> _ = server.thenAccept(door -> door.refuse(key));
     }
 
     /** Finishes the jobs that are here, then takes everything down; an interrupt turns it into {@link #shutdownNow}. */
@@ -317,12 +221,9 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
         if (releasing.compareAndSet(false, true)) {
             try {
                 broadcasts.close();
-                supervisor.killAll();
-                server.join().close();
-                closeFiles();
+                session.close();
                 removeExitHook();
                 events.close();
-                supervisor.prepareNext();
             } finally {
                 closed.complete(null);
             }
@@ -344,15 +245,14 @@ final class LocalFarm implements Calls.Target, WorkerSource, AutoCloseable {
     private void exit() {
         closing = true;
         dispatcher.shutdownNow();
-        supervisor.killAll();
+        session.killAll();
         try {
             dispatcher.terminated().get(EXIT_SECONDS, TimeUnit.SECONDS);
-            supervisor.prepareNext();
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             // The kernel ends the workers with our end of their stdin, if not the kill.
             return;
         } finally {
-            closeFiles();
+            session.sweep();
         }
     }
 }

@@ -1,6 +1,5 @@
-package io.farmhand.internal.channel;
+package io.farmhand.backend;
 
-import io.farmhand.internal.wire.ItemTimes;
 import java.nio.ByteBuffer;
 import java.util.List;
 
