@@ -23,6 +23,7 @@ public final class FarmCommand implements Runnable {
               farm map --jar my.jar com.acme.Score::file data/*.csv
               farm map -j 4 --jar my.jar com.acme.Score::line < lines.txt > scores.txt
               farm map --help
+              farm certs --host farm.example.com
 
             In the project's directory, ./farm demo runs the tutorial's main job.""";
 
@@ -46,6 +47,7 @@ public final class FarmCommand implements Runnable {
     static int run(Console console, String... arguments) {
         CommandLine commandLine = new CommandLine(new FarmCommand());
         commandLine.addSubcommand(new MapCommand(console));
+        commandLine.addSubcommand(new CertsCommand(console));
         // Inputs are data: "@name" is no file of further arguments, and what follows the method is no option.
         commandLine.setExpandAtFiles(false);
         commandLine.setStopAtPositional(true);
@@ -84,7 +86,7 @@ public final class FarmCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "missing subcommand: map");
+        throw new ParameterException(spec.commandLine(), "missing subcommand: map or certs");
     }
 
     /** The version of the jar's manifest. */

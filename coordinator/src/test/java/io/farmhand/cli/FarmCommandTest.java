@@ -22,7 +22,7 @@ class FarmCommandTest {
 
     @Test
     void wantsASubcommandAndAMethod() {
-        assertUsage("missing subcommand: map");
+        assertUsage("missing subcommand: map or certs");
         assertUsage("Missing required parameter: 'CLASS::METHOD'", "map");
     }
 

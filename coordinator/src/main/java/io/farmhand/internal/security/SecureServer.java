@@ -1,0 +1,67 @@
+package io.farmhand.internal.security;
+
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes servers that strangers can reach: with TLS, a gatekeeper before each method, and limits to what they bear.
+ * Stateless.
+ *
+ * <pre>
+ *  a stranger -> Connections (how many, how often) -> GuardedConnection (how long) -> TLS: certificate
+ *             -> HTTP/2 limits -> Gatekeeper (role, token, method) -> the service
+ * </pre>
+ */
+public final class SecureServer {
+    /** How many streams a peer may open and drop at once, so many times in so many seconds: HTTP/2's "rapid reset". */
+    private static final int RESETS = 1000;
+    private static final int RESET_SECONDS = 10;
+    /** Peers that ask more often whether we live are sent away: gRPC's clients ask every 10 s at most. */
+    private static final long MOST_OFTEN_ASKED_SECONDS = 5;
+
+    private SecureServer() {}
+
+    /**
+     * Begins a server. More may be set, event loops among it; interceptors that are added to it run before the gatekeeper,
+     * so they must not trust the caller.
+     *
+     * @param identity the coordinator's; null for no TLS, on loopback only
+     * @throws SecuritySetupException when it would listen beyond this host without TLS
+     */
+    public static NettyServerBuilder builder(InetSocketAddress address, @Nullable Identity identity, Tokens tokens,
+            Rights rights, Limits limits) throws SecuritySetupException {
+        RefusalLog log = new RefusalLog();
+        return builder(address, identity, new Gatekeeper(rights, tokens, identity != null, log),
+                new Connections(limits, log, System::nanoTime));
+    }
+
+    static NettyServerBuilder builder(InetSocketAddress address, @Nullable Identity identity, Gatekeeper gatekeeper,
+            Connections connections) throws SecuritySetupException {
+        ListenAddress.check(address, identity != null);
+        Limits limits = connections.limits();
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address).channelFactory(() -> {
+            NioServerSocketChannel listening = new NioServerSocketChannel();
+            listening.pipeline().addLast(connections);
+            return listening;
+        });
+        if (identity != null) {
+            if (identity.role() != Role.COORDINATOR) {
+                throw new SecuritySetupException("Only a coordinator listens: " + identity);
+            }
+            builder.sslContext(Tls.server(identity));
+        }
+        return builder.addTransportFilter(connections.filter())
+                .intercept(gatekeeper)
+                .maxInboundMessageSize(limits.messageBytes())
+                .maxInboundMetadataSize(limits.metadataBytes())
+                .maxConcurrentCallsPerConnection(limits.callsPerConnection())
+                .maxConnectionIdle(limits.idle().toNanos(), TimeUnit.NANOSECONDS)
+                .maxRstFramesPerWindow(RESETS, RESET_SECONDS)
+                .keepAliveTime(limits.keepAlive().toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(limits.keepAlive().toNanos(), TimeUnit.NANOSECONDS)
+                .permitKeepAliveTime(MOST_OFTEN_ASKED_SECONDS, TimeUnit.SECONDS);
+    }
+}
