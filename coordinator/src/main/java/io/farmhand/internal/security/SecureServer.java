@@ -1,6 +1,7 @@
 package io.farmhand.internal.security;
 
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -25,28 +26,29 @@ public final class SecureServer {
     private SecureServer() {}
 
     /**
-     * Begins a server. More may be set, event loops among it; interceptors that are added to it run before the gatekeeper,
-     * so they must not trust the caller.
+     * Begins a server. More may be set; interceptors that are added to it run before the gatekeeper, so they must not trust
+     * the caller.
      *
      * @param identity the coordinator's; null for no TLS, on loopback only
+     * @param loops of NIO, for all its connections; who gave them ends them
      * @throws SecuritySetupException when it would listen beyond this host without TLS
      */
     public static NettyServerBuilder builder(InetSocketAddress address, @Nullable Identity identity, Tokens tokens,
-            Rights rights, Limits limits) throws SecuritySetupException {
+            Rights rights, Limits limits, EventLoopGroup loops) throws SecuritySetupException {
         RefusalLog log = new RefusalLog();
         return builder(address, identity, new Gatekeeper(rights, tokens, identity != null, log),
-                new Connections(limits, log, System::nanoTime));
+                new Connections(limits, log, System::nanoTime), loops);
     }
 
     static NettyServerBuilder builder(InetSocketAddress address, @Nullable Identity identity, Gatekeeper gatekeeper,
-            Connections connections) throws SecuritySetupException {
+            Connections connections, EventLoopGroup loops) throws SecuritySetupException {
         ListenAddress.check(address, identity != null);
         Limits limits = connections.limits();
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address).channelFactory(() -> {
             NioServerSocketChannel listening = new NioServerSocketChannel();
             listening.pipeline().addLast(connections);
             return listening;
-        });
+        }).bossEventLoopGroup(loops).workerEventLoopGroup(loops);
         if (identity != null) {
             if (identity.role() != Role.COORDINATOR) {
                 throw new SecuritySetupException("Only a coordinator listens: " + identity);
