@@ -146,7 +146,7 @@ class ArchitectureTest {
     void onlyTheEdgesTouchGeneratedMessages() {
         noClasses().that()
                 .resideOutsideOfPackages(PROTO, "io.farmhand.internal.wire", "io.farmhand.internal.channel",
-                        "io.farmhand.internal.process", "io.farmhand.internal.worker")
+                        "io.farmhand.internal.process", "io.farmhand.internal.worker", "io.farmhand.internal.cluster")
                 .should().dependOnClassesThat(resideInAPackage(PROTO)).check(ALL);
         noClasses().that().resideInAPackage("io.farmhand.internal.process").should()
                 .dependOnClassesThat(resideInAPackage(PROTO)

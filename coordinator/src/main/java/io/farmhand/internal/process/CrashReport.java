@@ -19,17 +19,17 @@ record CrashReport(Path path, int signal) {
     /** Tells the reports of this JVM's processes from older ones: a JVM writes over none that is there. */
     private static final String RUN = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
 
-    /** Where JVMs are told to leave it; they put their process number in. */
-    static String pattern() {
-        return at("%p").toString();
-    }
-
     private static final int SIGABRT = 6;
     /** As in {@code #  SIGSEGV (0xb) at pc=0x00007f..., pid=123, tid=124}. */
     private static final Pattern SIGNAL = Pattern.compile("#  SIG[A-Z]+ \\(0x([0-9a-f]{1,2})\\).*");
     private static final int HEAD_LINES = 10;
     /** File systems keep times in coarser steps than the clock. */
     private static final long CLOCK_SLACK_MILLIS = 2000;
+
+    /** Where JVMs are told to leave it; they put their process number in. */
+    static String pattern() {
+        return at("%p").toString();
+    }
 
     private static Path at(String pid) {
         return Path.of(System.getProperty("java.io.tmpdir"), "hs_err_farmhand_" + pid + "_" + RUN + ".log");

@@ -107,7 +107,8 @@ final class WorkerProcess {
 
     /** Sends it SIGTERM, where there are signals. */
     void terminate() {
-        process.destroy();
+        // Not by the process itself, which would close its standard input, by whose end the worker knows that we are gone.
+        boolean _ = process.toHandle().destroy();
     }
 
     /** Kills it; its end is then reported as any other. */

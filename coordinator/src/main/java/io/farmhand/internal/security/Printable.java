@@ -5,12 +5,12 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Makes text for logs of what a stranger has sent: short, of one line, and without control characters. Stateless. */
-final class Printable {
+public final class Printable {
     private static final int MAX_LENGTH = 160;
 
     private Printable() {}
 
-    static String text(@Nullable String given) {
+    public static String text(@Nullable String given) {
         String text = String.valueOf(given);
         StringBuilder printable = new StringBuilder();
         text.codePoints().limit(MAX_LENGTH).map(c -> c < ' ' || c > '~' ? '?' : c).forEach(printable::appendCodePoint);
@@ -18,7 +18,7 @@ final class Printable {
     }
 
     /** An address without the name that was looked up for it, such as {@code 10.0.0.7:51234}. */
-    static String address(@Nullable SocketAddress address) {
+    public static String address(@Nullable SocketAddress address) {
         if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
             String host = inet.getAddress().getHostAddress();
             return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();

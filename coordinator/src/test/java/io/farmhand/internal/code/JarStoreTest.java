@@ -221,16 +221,19 @@ class JarStoreTest {
 
     // ---- what went wrong ----
 
+    /** Puts something else there, as a process may that ended by a full disk. */
+    private void plant(byte[] expected, byte[] actual) throws IOException {
+        Files.write(Files.createDirectories(directory.resolve(hash(expected))).resolve("my.jar"), actual);
+    }
+
     @Test
     void aDamagedJarIsRemovedWhenItIsFirstUsed() throws Exception {
         byte[] cut = content(1, 1000);
         byte[] flipped = content(2, 1000);
-        for (byte[] bytes : List.of(cut, flipped)) {
-            Path place = Files.createDirectories(directory.resolve(hash(bytes)));
-            byte[] damaged = bytes.equals(cut) ? Arrays.copyOf(bytes, 500) : bytes.clone();
-            damaged[0]++;
-            Files.write(place.resolve("my.jar"), damaged);
-        }
+        plant(cut, Arrays.copyOf(cut, 500));
+        byte[] damaged = flipped.clone();
+        damaged[0]++;
+        plant(flipped, damaged);
         JarStore store = JarStore.open(directory, 1 << 20);
         for (byte[] bytes : List.of(cut, flipped)) {
             assertThat(store.find(hash(bytes))).isNull();

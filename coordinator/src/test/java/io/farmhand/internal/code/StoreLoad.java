@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** Uses a store at random: takes what is there, fetches what is not, now and then half of it or something else. */
 final class StoreLoad implements Callable<Void> {
@@ -48,7 +49,7 @@ final class StoreLoad implements Callable<Void> {
         }
     }
 
-    private JarStore.Lease fetch(int number, byte[] content) throws IOException {
+    private JarStore.@Nullable Lease fetch(int number, byte[] content) throws IOException {
         String hash = JarStoreTest.hash(content);
         JarStore.Incoming incoming;
         try {

@@ -1,0 +1,45 @@
+package io.farmhand.internal.cluster;
+
+import io.farmhand.internal.proto.Account;
+import io.farmhand.internal.proto.Opening;
+import io.farmhand.internal.proto.ToClient;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A client and what it has of the seats. Owned by the {@link Switchboard}, but for what is final. */
+final class Borrower {
+    final long id;
+    final Opening opening;
+    final String address;
+    final long openedNanos;
+    /** Says something to it; never waits. */
+    final Consumer<ToClient> out;
+    /** Its workers that have a seat, until they exit. */
+    final Map<Long, Line> lines = new LinkedHashMap<>();
+    /** Its workers for which there was no seat yet. */
+    final ArrayDeque<Line> waiting = new ArrayDeque<>();
+    /** For how many workers it has work. */
+    int demand;
+    /** How many workers it was told that it may have. */
+    int share;
+    Account account = Account.getDefaultInstance();
+    long accountNanos;
+    double itemsPerSecond;
+
+    Borrower(long id, Opening opening, String address, long openedNanos, Consumer<ToClient> out) {
+        this.id = id;
+        this.opening = opening;
+        this.address = address;
+        this.openedNanos = openedNanos;
+        this.accountNanos = openedNanos;
+        this.out = out;
+    }
+
+    /** How many workers it wants now, of so many seats. */
+    int wanted(int seats) {
+        int most = opening.getWorkers() == 0 ? seats : Math.min(seats, opening.getWorkers());
+        return Math.min(most, demand);
+    }
+}

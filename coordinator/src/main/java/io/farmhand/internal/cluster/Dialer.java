@@ -1,0 +1,70 @@
+package io.farmhand.internal.cluster;
+
+import io.farmhand.internal.security.Credentials;
+import io.farmhand.internal.security.SecureChannel;
+import io.farmhand.internal.security.SecuritySetupException;
+import io.farmhand.internal.wire.Wire;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reaches a coordinator, and proves who dials.
+ *
+ * @param host a name or an address
+ * @param port from 1 to 65535
+ * @param credentials what is shown there
+ */
+public record Dialer(String host, int port, Credentials credentials) {
+    private static final long GOODBYE_SECONDS = 1;
+
+    /** For people. */
+    String address() {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    ManagedChannel open() throws SecuritySetupException {
+        return builder().build();
+    }
+
+    /** A connection all of whose callbacks come on that loop. */
+    ManagedChannel open(EventLoopGroup loop) throws SecuritySetupException {
+        return builder().eventLoopGroup(loop).channelType(NioSocketChannel.class).directExecutor().build();
+    }
+
+    private NettyChannelBuilder builder() throws SecuritySetupException {
+        NettyChannelBuilder builder = SecureChannel.builder(host, port, credentials)
+                .maxInboundMessageSize(Wire.MESSAGE_BYTES)
+                .flowControlWindow(Wire.READY_BYTES)
+                .disableRetry();
+        Pings.set(builder);
+        return builder;
+    }
+
+    /** What a failed call says, for people. */
+    static String words(Status status) {
+        Throwable cause = status.getCause();
+        @Nullable
+        String more = cause == null ? null : cause.getMessage();
+        return status.getCode() + (status.getDescription() == null ? "" : ": " + status.getDescription())
+                + (more == null ? "" : " (" + more + ")");
+    }
+
+    /** Ends a connection, after what was said last has left. */
+    static void close(ManagedChannel channel) {
+        channel.shutdown();
+        boolean done = false;
+        try {
+            done = channel.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!done) {
+            channel.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.farmhand.internal.cluster;
+
+import io.farmhand.internal.security.Peer;
+import io.farmhand.internal.security.Printable;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The coordinator's end of an agent's or a client's long call. What comes is handled on the switchboard's thread, one message
+ * at a time: the next is let in when that is done, so that nobody can fill the coordinator's memory.
+ *
+ * @param <Q> what comes
+ * @param <A> what goes
+ */
+abstract class PeerCall<Q, A> implements StreamObserver<Q> {
+    private static final System.Logger LOG = System.getLogger(PeerCall.class.getName());
+
+    private final Executor loop;
+    private final ServerCallStreamObserver<A> out;
+    private final String address;
+    // Owned by the loop.
+    private boolean over;
+
+    PeerCall(Executor loop, ServerCallStreamObserver<A> out) {
+        this.loop = loop;
+        this.out = out;
+        this.address = Printable.address(Peer.current().address());
+        out.disableAutoRequest();
+        out.setOnCancelHandler(() -> onLoop(() -> end("the connection was lost")));
+        out.request(1);
+    }
+
+    /** Where the peer calls from, for people. */
+    String address() {
+        return address;
+    }
+
+    /** Handles a message; on the loop. */
+    abstract void handle(Q message);
+
+    /** The call is over, whatever it was about; on the loop, once. */
+    abstract void left(String why);
+
+    /** Says something; on the loop. What is said after the end is dropped. */
+    final void say(A message) {
+        if (!over) {
+            out.onNext(message);
+        }
+    }
+
+    /** Whether the call has ended; on the loop. */
+    final boolean isOver() {
+        return over;
+    }
+
+    /** Whether the peer keeps up with what is said to it. */
+    final boolean isReady() {
+        return out.isReady();
+    }
+
+    /** Ends the call with an error that the peer is told; on the loop. */
+    final void refuse(Status status) {
+        if (!over) {
+            LOG.log(System.Logger.Level.WARNING, "Refused: address=" + address + " reason=" + status.getDescription());
+            out.onError(status.asRuntimeException());
+            end(String.valueOf(status.getDescription()));
+        }
+    }
+
+    private void end(String why) {
+        if (!over) {
+            over = true;
+            left(why);
+        }
+    }
+
+    private void onLoop(Runnable step) {
+        try {
+            loop.execute(step);
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.TRACE, "the coordinator has ended", e);
+        }
+    }
+
+    @Override
+    public final void onNext(Q message) {
+        onLoop(() -> {
+            if (!over) {
+                handle(message);
+                if (!over) {
+                    out.request(1);
+                }
+            }
+        });
+    }
+
+    @Override
+    public final void onError(Throwable cause) {
+        onLoop(() -> end("the connection failed: " + Status.fromThrowable(cause).getCode()));
+    }
+
+    @Override
+    public final void onCompleted() {
+        onLoop(() -> {
+            if (!over) {
+                out.onCompleted();
+                end("it has said goodbye");
+            }
+        });
+    }
+}

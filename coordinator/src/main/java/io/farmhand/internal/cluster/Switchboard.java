@@ -1,0 +1,369 @@
+package io.farmhand.internal.cluster;
+
+import com.google.protobuf.ByteString;
+import io.farmhand.backend.Begun;
+import io.farmhand.backend.WorkerId;
+import io.farmhand.internal.proto.Account;
+import io.farmhand.internal.proto.Exited;
+import io.farmhand.internal.proto.Kill;
+import io.farmhand.internal.proto.Launched;
+import io.farmhand.internal.proto.Opening;
+import io.farmhand.internal.proto.Progress;
+import io.farmhand.internal.proto.Share;
+import io.farmhand.internal.proto.Start;
+import io.farmhand.internal.proto.StatusTold;
+import io.farmhand.internal.proto.ToAgent;
+import io.farmhand.internal.proto.ToClient;
+import io.grpc.Status;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has which seat: the agents, the clients, and the lines between them. Single-threaded, without a clock or a thread of its
+ * own; whoever drives it calls {@link #rotate} now and then.
+ *
+ * <p><b>Sharing.</b> Each client has a target, by {@link Shares}. A share shrinks to its target at once, and grows only
+ * into seats that are free: a worker that is too many finishes what it has begun first. A client without work keeps its
+ * workers while nobody else wants the seats. Where there are more clients with work than seats, those that have none take the turn of
+ * the others at the next {@link #rotate}.
+ */
+final class Switchboard {
+    private static final int SECRET_BYTES = 16;
+
+    private final LongSupplier nanoTime;
+    private final SecureRandom random = new SecureRandom();
+    private final List<AgentSeats> agents = new ArrayList<>();
+    /** In the order in which what cannot be divided is given to them. */
+    private final List<Borrower> clients = new ArrayList<>();
+    /** Concurrent, since {@link #relay} is for any thread. */
+    private final Map<Long, Line> lines = new ConcurrentHashMap<>();
+    private final long startedNanos;
+    private long lastLine;
+    private long lastClient;
+
+    Switchboard(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.startedNanos = nanoTime.getAsLong();
+    }
+
+    // ---- agents ----
+
+    /** An agent lends its seats. */
+    AgentSeats joined(String name, String address, int seats, int javaVersion, Consumer<ToAgent> out) {
+        AgentSeats agent = new AgentSeats(uniqueName(name), address, seats, javaVersion, nanoTime.getAsLong(), out);
+        agents.add(agent);
+        share();
+        return agent;
+    }
+
+    private String uniqueName(String wanted) {
+        String name = wanted;
+        for (int i = 2; hasAgent(name); i++) {
+            name = wanted + "-" + i;
+        }
+        return name;
+    }
+
+    private boolean hasAgent(String name) {
+        return agents.stream().anyMatch(agent -> agent.name.equals(name));
+    }
+
+    /** An agent is told to end. */
+    void retiring(AgentSeats agent) {
+        agent.retiring = true;
+        share();
+    }
+
+    /** An agent has gone, and all its workers with it. */
+    void left(AgentSeats agent, String why) {
+        if (!agents.remove(agent)) {
+            return;
+        }
+        List<Line> lost = List.copyOf(agent.lines.values());
+        agent.lines.clear();
+        lost.forEach(line -> {
+            lines.remove(line.id);
+            if (line.client != null) {
+                line.client.lines.remove(line.id);
+            }
+        });
+        share(); // so that nobody launches in their place what has no place
+        for (Line line : lost) {
+            line.relay.end(Status.UNAVAILABLE.withDescription(why));
+            tellExit(line, notThere(line.id, "Agent " + agent.name + " was lost: " + why + "."));
+        }
+    }
+
+    private static Exited notThere(long line, String hint) {
+        return Exited.newBuilder().setLine(line).setExitCode(-1).setHint(hint)
+                .setBegun(Progress.newBuilder().setAttempt(Begun.UNKNOWN.attempt()).setItem(Begun.NOTHING)).build();
+    }
+
+    /** A worker has ended, and its seat is free. */
+    void exited(AgentSeats agent, Exited exit) {
+        Line line = agent.lines.remove(exit.getLine());
+        if (line == null) {
+            return;
+        }
+        lines.remove(line.id);
+        line.relay.workerExited();
+        if (line.client != null) {
+            line.client.lines.remove(line.id);
+        }
+        tellExit(line, exit);
+        share();
+    }
+
+    private static void tellExit(Line line, Exited exit) {
+        if (line.client != null) {
+            line.client.out.accept(ToClient.newBuilder().setExited(exit).build());
+        }
+    }
+
+    /** Passes on to a worker's client what its agent tells of it. */
+    void pass(AgentSeats agent, long line, ToClient told) {
+        Line found = agent.lines.get(line);
+        if (found != null && found.client != null) {
+            found.client.out.accept(told);
+        }
+    }
+
+    // ---- clients ----
+
+    /** A client wants workers. */
+    Borrower opened(Opening opening, String address, Consumer<ToClient> out) {
+        Borrower client = new Borrower(++lastClient, opening, address, nanoTime.getAsLong(), out);
+        clients.add(client);
+        client.demand = opening.getWorkers() == 0 ? Integer.MAX_VALUE : opening.getWorkers();
+        share();
+        return client;
+    }
+
+    /** A client has gone: its workers are ended. */
+    void left(Borrower client) {
+        if (!clients.remove(client)) {
+            return;
+        }
+        for (Line line : client.lines.values()) {
+            line.client = null;
+            line.relay.end(Status.CANCELLED.withDescription("the client has gone"));
+            kill(line);
+        }
+        client.lines.clear();
+        client.waiting.forEach(line -> {
+            lines.remove(line.id);
+            line.relay.end(Status.CANCELLED.withDescription("the client has gone"));
+        });
+        client.waiting.clear();
+        share();
+    }
+
+    void demand(Borrower client, int workers) {
+        client.demand = Math.max(0, workers);
+        share();
+    }
+
+    void account(Borrower client, Account account) {
+        long now = nanoTime.getAsLong();
+        double seconds = (now - client.accountNanos) / (double) TimeUnit.SECONDS.toNanos(1);
+        if (seconds > 0) {
+            client.itemsPerSecond = (account.getItemsDone() - client.account.getItemsDone()) / seconds;
+        }
+        client.account = account;
+        client.accountNanos = now;
+    }
+
+    /** A client launches a worker; while there is no seat for it, it waits. */
+    void launch(Borrower client, WorkerId worker) {
+        byte[] secret = new byte[SECRET_BYTES];
+        random.nextBytes(secret);
+        Line line = new Line(++lastLine, secret, worker, client);
+        lines.put(line.id, line);
+        client.out.accept(ToClient.newBuilder()
+                .setLaunched(Launched.newBuilder()
+                        .setLine(line.id)
+                        .setWorker(worker.number())
+                        .setGeneration(worker.generation())
+                        .setSecret(ByteString.copyFrom(secret)))
+                .build());
+        client.waiting.add(line);
+        seat(client);
+    }
+
+    private void seat(Borrower client) {
+        while (!client.waiting.isEmpty() && client.lines.size() < client.share) {
+            AgentSeats agent = freest();
+            if (agent == null) {
+                return;
+            }
+            Line line = client.waiting.remove();
+            line.agent = agent;
+            agent.lines.put(line.id, line);
+            client.lines.put(line.id, line);
+            agent.out.accept(start(line, client));
+        }
+    }
+
+    private @Nullable AgentSeats freest() {
+        AgentSeats best = agents.stream().max(Comparator.comparingInt(AgentSeats::free)).orElse(null);
+        return best == null || best.free() <= 0 ? null : best;
+    }
+
+    private static ToAgent start(Line line, Borrower client) {
+        return ToAgent.newBuilder()
+                .setStart(Start.newBuilder()
+                        .setLine(line.id)
+                        .setWorker(line.worker.number())
+                        .setGeneration(line.worker.generation())
+                        .setClient(client.id)
+                        .setSecret(ByteString.copyFrom(line.secret))
+                        .addAllJars(client.opening.getJarsList())
+                        .setOptions(client.opening.getOptions()))
+                .build();
+    }
+
+    /** A client kills a worker. */
+    void kill(Borrower client, long id) {
+        Line line = lines.get(id);
+        if (line == null || !client.equals(line.client)) {
+            return;
+        }
+        if (client.waiting.remove(line)) {
+            lines.remove(id);
+            line.relay.end(Status.CANCELLED.withDescription("the worker was not needed any more"));
+            tellExit(line, notThere(id, "The worker was not needed any more before there was a seat for it."));
+        } else {
+            kill(line);
+        }
+    }
+
+    /** Tells a worker's agent what its client says of it. */
+    void tell(Borrower client, long id, ToAgent said) {
+        Line line = lines.get(id);
+        if (line != null && client.equals(line.client) && line.agent != null) {
+            line.agent.out.accept(said);
+        }
+    }
+
+    private static void kill(Line line) {
+        Objects.requireNonNull(line.agent, "a worker without a seat").out
+                .accept(ToAgent.newBuilder().setKill(Kill.newBuilder().setLine(line.id)).build());
+    }
+
+    // ---- lines ----
+
+    /** The relay of a line, for whoever shows its secret; for any thread. */
+    @Nullable
+    Relay relay(LineKey key) {
+        Line found = lines.get(key.line());
+        return found != null && MessageDigest.isEqual(found.secret, key.secret().toByteArray()) ? found.relay : null;
+    }
+
+    // ---- sharing ----
+
+    /** How many agents there are. */
+    int agents() {
+        return agents.size();
+    }
+
+    /** How many clients there are. */
+    int clients() {
+        return clients.size();
+    }
+
+    /** How many seats there are in all. */
+    int seats() {
+        return agents.stream().mapToInt(agent -> agent.retiring ? 0 : agent.seats).sum();
+    }
+
+    /** The lowest Java version of the agents; 0 while there are none. */
+    int javaVersion() {
+        return agents.stream().mapToInt(agent -> agent.javaVersion).min().orElse(0);
+    }
+
+    /** Somebody has waited long enough without any seat: the others' turn is over. */
+    void rotate() {
+        boolean isNeeded = clients.stream().anyMatch(client -> client.wanted(seats()) > 0 && client.share == 0);
+        if (isNeeded && clients.size() > 1) {
+            List<Borrower> served = clients.stream().filter(client -> client.share > 0).toList();
+            clients.removeAll(served);
+            clients.addAll(served);
+            share();
+        }
+    }
+
+    private void share() {
+        int seats = seats();
+        int[] shares = Shares.of(seats, clients.stream().mapToInt(client -> client.wanted(seats)).toArray());
+        int unwanted = seats;
+        for (int share : shares) {
+            unwanted -= share;
+        }
+        int free = seats;
+        int[] held = new int[shares.length];
+        for (int i = 0; i < shares.length; i++) {
+            Borrower client = clients.get(i);
+            int seated = (int) client.lines.values().stream().filter(line -> line.agent != null && !line.agent.retiring)
+                    .count();
+            if (client.wanted(seats) == 0) {
+                shares[i] = Math.min(seated, unwanted);
+                unwanted -= shares[i];
+            }
+            held[i] = Math.max(seated, Math.min(client.share, shares[i]));
+            free -= held[i];
+        }
+        for (int i = 0; i < shares.length; i++) {
+            int more = Math.clamp(shares[i] - held[i], 0, Math.max(0, free));
+            free -= more;
+            grant(clients.get(i), Math.min(shares[i], held[i] + more));
+        }
+        clients.forEach(this::seat);
+    }
+
+    private static void grant(Borrower client, int share) {
+        if (client.share != share) {
+            client.share = share;
+            client.out.accept(ToClient.newBuilder().setShare(Share.newBuilder().setWorkers(share)).build());
+        }
+    }
+
+    // ---- people ----
+
+    StatusTold status() {
+        long now = nanoTime.getAsLong();
+        StatusTold.Builder status = StatusTold.newBuilder()
+                .setUptimeMillis(TimeUnit.NANOSECONDS.toMillis(now - startedNanos));
+        for (AgentSeats agent : agents) {
+            status.addAgents(StatusTold.AgentStatus.newBuilder()
+                    .setName(agent.name)
+                    .setAddress(agent.address)
+                    .setSeats(agent.seats)
+                    .setBusy(agent.lines.size())
+                    .setJavaVersion(agent.javaVersion)
+                    .setJoinedMillisAgo(TimeUnit.NANOSECONDS.toMillis(now - agent.joinedNanos)));
+        }
+        for (Borrower client : clients) {
+            status.addClients(StatusTold.ClientStatus.newBuilder()
+                    .setName(client.opening.getName())
+                    .setAddress(client.address)
+                    .setWanted(client.wanted(seats()))
+                    .setShare(client.share)
+                    .setWorkers(client.lines.size())
+                    .setJobs(client.account.getJobs())
+                    .setItemsDone(client.account.getItemsDone())
+                    .setItemsPerSecond(client.itemsPerSecond)
+                    .setOpenedMillisAgo(TimeUnit.NANOSECONDS.toMillis(now - client.openedNanos)));
+        }
+        return status.build();
+    }
+}
