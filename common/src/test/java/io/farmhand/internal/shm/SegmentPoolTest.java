@@ -16,9 +16,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -40,7 +40,7 @@ class SegmentPoolTest {
 
     private SegmentPool pool;
     private SegmentReader reader;
-    private final List<Integer> gone = new ArrayList<>();
+    private final List<Integer> gone = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void makePool() {
