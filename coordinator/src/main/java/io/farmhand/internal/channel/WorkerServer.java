@@ -30,6 +30,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -49,6 +51,7 @@ public final class WorkerServer implements AutoCloseable {
     /** The name of the thread of all connections where the dispatcher takes its turns on it. */
     public static final String DISPATCHER = "farm-dispatcher";
     private static final long CLOSE_SECONDS = 5;
+    private static final int TOKEN_BYTES = 16;
 
     private final Map<Integer, Expected> expected = new ConcurrentHashMap<>();
     private final EventLoopGroup eventLoops;
@@ -128,6 +131,13 @@ public final class WorkerServer implements AutoCloseable {
             return MessageDigest.isEqual(token.getBytes(StandardCharsets.US_ASCII),
                     shown.getBytes(StandardCharsets.US_ASCII)) && !used.getAndSet(true);
         }
+    }
+
+    /** A secret for a worker to join with. */
+    public static String newToken(SecureRandom random) {
+        byte[] secret = new byte[TOKEN_BYTES];
+        random.nextBytes(secret);
+        return HexFormat.of().formatHex(secret);
     }
 
     /** From now on this worker may join with this secret, once; an older one of the same number may not any more. */

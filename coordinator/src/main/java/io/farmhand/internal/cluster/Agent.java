@@ -79,7 +79,7 @@ public final class Agent implements AutoCloseable {
             LOG.log(System.Logger.Level.ERROR, "The coordinator at {0} refuses this agent for good: {1}",
                     options.address(), why);
             ended.completeExceptionally(new ClusterRefusedException(why));
-            loop.shutdown();
+            loop.shutdownNow();
             return;
         }
         failures = System.nanoTime() - dialledNanos > STEADY_NANOS ? 1 : failures + 1;
@@ -120,7 +120,7 @@ public final class Agent implements AutoCloseable {
 
     private void end() {
         ended.complete(null);
-        loop.shutdown();
+        loop.shutdownNow(); // also the end of a grace that nobody needs any more
     }
 
     /** Kills what runs, and lends nothing more; does not wait. */

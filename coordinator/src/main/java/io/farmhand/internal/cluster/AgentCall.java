@@ -5,7 +5,6 @@ import io.farmhand.internal.proto.Joining;
 import io.farmhand.internal.proto.ToAgent;
 import io.farmhand.internal.proto.ToClient;
 import io.farmhand.internal.proto.Welcomed;
-import io.farmhand.internal.wire.Wire;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.Executor;
@@ -55,10 +54,8 @@ final class AgentCall extends PeerCall<FromAgent, ToAgent> {
     private void join(Joining joining) {
         if (agent != null) {
             refuse(Status.INVALID_ARGUMENT.withDescription("a second Joining"));
-        } else if (joining.getProtocol() != Wire.PROTOCOL) {
-            refuse(Status.FAILED_PRECONDITION.withDescription(
-                    "the agent speaks protocol=%d, the coordinator protocol=%d: use one version of Farmhand for both"
-                            .formatted(joining.getProtocol(), Wire.PROTOCOL)));
+        } else if (refuseOtherProtocol("agent", joining.getProtocol())) {
+            return;
         } else if (joining.getSeats() < 1 || joining.getSeats() > quotas.seatsPerAgent()) {
             refuse(Status.INVALID_ARGUMENT.withDescription("seats=%d is not from 1 to %d".formatted(joining.getSeats(),
                     quotas.seatsPerAgent())));

@@ -68,8 +68,8 @@ final class AgentSession implements Crew.Agent {
     private final Map<Long, Crew> crews = new HashMap<>();
     /** Which client's each line is that was started and has not exited. */
     private final Map<Long, Long> clients = new HashMap<>();
-    /** Lines that were killed while they were being prepared. */
-    private final Set<Long> doomed = new HashSet<>();
+    /** Lines whose start is being prepared, and that were not killed meanwhile. */
+    private final Set<Long> preparing = new HashSet<>();
     private boolean introduced;
     private boolean retiring;
     private boolean over;
@@ -158,9 +158,8 @@ final class AgentSession implements Crew.Agent {
             case KILL -> {
                 long line = message.getKill().getLine();
                 Crew crew = crew(line);
-                if (crew == null) {
-                    doomed.add(line);
-                } else {
+                preparing.remove(line);
+                if (crew != null) {
                     crew.kill(line);
                 }
             }
@@ -190,6 +189,7 @@ final class AgentSession implements Crew.Agent {
     // ---- starting ----
 
     private void start(Start start) {
+        preparing.add(start.getLine());
         Thread.ofVirtual().name("farm-start").start(() -> {
             try {
                 List<JarStore.Lease> code = JarFetcher.fetch(channel, jars, start.getJarsList());
@@ -203,13 +203,11 @@ final class AgentSession implements Crew.Agent {
 
     private void launch(Start start, List<JarStore.Lease> code) {
         Crew crew = crews.get(start.getClient());
-        if (over || crew != null || doomed.contains(start.getLine())) {
+        boolean isWanted = preparing.remove(start.getLine()) && !over;
+        if (!isWanted || crew != null) {
             code.forEach(JarStore.Lease::close); // the crew has its own
         }
-        if (over) {
-            return;
-        }
-        if (doomed.remove(start.getLine())) {
+        if (!isWanted) {
             notStarted(start.getLine(), "It was not needed any more.");
             return;
         }
@@ -240,7 +238,7 @@ final class AgentSession implements Crew.Agent {
 
     private void notStarted(long line, String why) {
         clients.remove(line);
-        doomed.remove(line);
+        preparing.remove(line);
         say(FromAgent.newBuilder()
                 .setExited(Exited.newBuilder()
                         .setLine(line)

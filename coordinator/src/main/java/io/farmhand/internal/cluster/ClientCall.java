@@ -7,7 +7,6 @@ import io.farmhand.internal.proto.Opened;
 import io.farmhand.internal.proto.Opening;
 import io.farmhand.internal.proto.ToAgent;
 import io.farmhand.internal.proto.ToClient;
-import io.farmhand.internal.wire.Wire;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.List;
@@ -69,20 +68,16 @@ final class ClientCall extends PeerCall<FromClient, ToClient> {
     }
 
     private void open(Opening opening) {
-        if (client != null) {
+        if (isOpening) {
             refuse(Status.INVALID_ARGUMENT.withDescription("a second Opening"));
-        } else if (opening.getProtocol() != Wire.PROTOCOL) {
-            refuse(Status.FAILED_PRECONDITION.withDescription(
-                    "the client speaks protocol=%d, the coordinator protocol=%d: use one version of Farmhand for both"
-                            .formatted(opening.getProtocol(), Wire.PROTOCOL)));
+        } else if (refuseOtherProtocol("client", opening.getProtocol())) {
+            return;
         } else if (opening.getJarsCount() > quotas.jarsPerClient()) {
             refuse(Status.RESOURCE_EXHAUSTED.withDescription("jars=%d is more than %d".formatted(
                     opening.getJarsCount(), quotas.jarsPerClient())));
         } else if (switchboard.clients() >= quotas.clients()) {
             refuse(Status.RESOURCE_EXHAUSTED.withDescription("there are clients=%d already, as many as may be"
                     .formatted(quotas.clients())));
-        } else if (isOpening) {
-            refuse(Status.INVALID_ARGUMENT.withDescription("a second Opening"));
         } else {
             isOpening = true;
             CompletableFuture<Void> _ = jars.missing(opening.getJarsList())

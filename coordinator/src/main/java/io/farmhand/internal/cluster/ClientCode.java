@@ -1,7 +1,6 @@
 package io.farmhand.internal.cluster;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.farmhand.internal.code.CodeEntry;
 import io.farmhand.internal.code.CodePacker;
 import io.farmhand.internal.code.JarStore;
@@ -11,20 +10,16 @@ import io.farmhand.internal.proto.ClusterGrpc;
 import io.farmhand.internal.proto.Jar;
 import io.farmhand.internal.proto.JarPart;
 import io.farmhand.internal.proto.JarStored;
-import io.farmhand.internal.wire.Wire;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /** The code that a client's workers need, and how it is brought to the coordinator. Immutable. */
 final class ClientCode implements AutoCloseable {
@@ -67,8 +62,8 @@ final class ClientCode implements AutoCloseable {
         String sha256 = Jars.hex(missing.getSha256());
         CodeEntry entry = code.manifest().entries().stream().filter(each -> each.sha256().equals(sha256)).findFirst()
                 .orElseThrow(() -> new IOException("the coordinator wants a jar that nobody named: sha256=" + sha256));
-        try (InputStream bytes = Files.newInputStream(entry.path())) {
-            Upload upload = new Upload(missing, bytes);
+        try (JarSource source = new JarSource(missing, entry.path())) {
+            Upload upload = new Upload(source);
             ClusterGrpc.newStub(channel).store(upload);
             upload.stored.get();
         } catch (ExecutionException e) {
@@ -80,44 +75,23 @@ final class ClientCode implements AutoCloseable {
     /** Sends one jar, when there is room for its next part. Owned by the transport's thread. */
     private static final class Upload implements ClientResponseObserver<JarPart, JarStored> {
         final CompletableFuture<JarStored> stored = new CompletableFuture<>();
-        private final Jar jar;
-        private final InputStream bytes;
-        private @Nullable ClientCallStreamObserver<JarPart> call;
-        private boolean announced;
-        private boolean complete;
+        private final JarSource source;
 
-        Upload(Jar jar, InputStream bytes) {
-            this.jar = jar;
-            this.bytes = bytes;
+        Upload(JarSource source) {
+            this.source = source;
         }
 
         @Override
-        public void beforeStart(ClientCallStreamObserver<JarPart> begun) {
-            call = begun;
-            begun.setOnReadyHandler(this::send);
+        public void beforeStart(ClientCallStreamObserver<JarPart> call) {
+            call.setOnReadyHandler(() -> send(call));
         }
 
-        private void send() {
-            ClientCallStreamObserver<JarPart> out = call;
+        private void send(ClientCallStreamObserver<JarPart> call) {
             try {
-                while (out != null && out.isReady() && !complete) {
-                    byte[] part = bytes.readNBytes(Wire.FRAME_BYTES);
-                    JarPart.Builder message = JarPart.newBuilder().setData(UnsafeByteOperations.unsafeWrap(part));
-                    if (!announced) {
-                        message.setJar(jar);
-                        announced = true;
-                    } else if (part.length == 0) {
-                        complete = true;
-                        out.onCompleted();
-                        return;
-                    }
-                    out.onNext(message.build());
-                }
+                boolean _ = source.send(call);
             } catch (IOException e) {
                 stored.completeExceptionally(e);
-                if (out != null) {
-                    out.cancel("the jar cannot be read", e);
-                }
+                call.cancel("the jar cannot be read", e);
             }
         }
 

@@ -17,7 +17,6 @@ import io.farmhand.internal.wire.Endpoint;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Concurrency.</b> Concurrent maps; the parts have their own state.
  */
 final class Crew implements AutoCloseable {
-    private static final int TOKEN_BYTES = 16;
 
     /** What an agent does for its crews. */
     interface Agent {
@@ -123,9 +121,7 @@ final class Crew implements AutoCloseable {
 
     /** Starts a worker. */
     void launch(LineKey line, WorkerId worker) {
-        byte[] secret = new byte[TOKEN_BYTES];
-        random.nextBytes(secret);
-        String token = HexFormat.of().formatHex(secret);
+        String token = WorkerServer.newToken(random);
         lines.put(worker, line);
         workers.put(line.line(), worker);
         server.expect(worker, token);

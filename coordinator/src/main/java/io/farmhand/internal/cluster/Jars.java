@@ -1,18 +1,15 @@
 package io.farmhand.internal.cluster;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.farmhand.internal.code.JarStore;
 import io.farmhand.internal.proto.Jar;
 import io.farmhand.internal.proto.JarPart;
 import io.farmhand.internal.proto.JarStored;
 import io.farmhand.internal.proto.JarWanted;
-import io.farmhand.internal.wire.Wire;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -128,7 +125,7 @@ final class Jars implements AutoCloseable {
     private final class JarSender {
         private final ServerCallStreamObserver<JarPart> out;
         private JarStore.@Nullable Lease lease;
-        private @Nullable InputStream bytes;
+        private @Nullable JarSource source;
 
         JarSender(ServerCallStreamObserver<JarPart> out) {
             this.out = out;
@@ -143,10 +140,9 @@ final class Jars implements AutoCloseable {
                     return;
                 }
                 lease = found;
-                bytes = Files.newInputStream(found.path());
-                out.onNext(JarPart.newBuilder().setJar(Jar.newBuilder()
-                        .setName(String.valueOf(found.path().getFileName()))
-                        .setSizeBytes(Files.size(found.path()))).build());
+                Jar jar = Jar.newBuilder().setName(String.valueOf(found.path().getFileName()))
+                        .setSizeBytes(Files.size(found.path())).build();
+                source = new JarSource(jar, found.path());
                 send();
             } catch (IOException | IllegalArgumentException e) {
                 out.onError(Status.INTERNAL.withDescription(String.valueOf(e.getMessage())).asRuntimeException());
@@ -156,14 +152,8 @@ final class Jars implements AutoCloseable {
 
         synchronized void send() {
             try {
-                while (bytes != null && out.isReady()) {
-                    byte[] part = bytes.readNBytes(Wire.FRAME_BYTES);
-                    if (part.length == 0) {
-                        out.onCompleted();
-                        close();
-                    } else {
-                        out.onNext(JarPart.newBuilder().setData(UnsafeByteOperations.unsafeWrap(part)).build());
-                    }
+                if (source != null && source.send(out)) {
+                    close();
                 }
             } catch (IOException e) {
                 out.onError(Status.INTERNAL.withDescription(String.valueOf(e.getMessage())).asRuntimeException());
@@ -173,13 +163,13 @@ final class Jars implements AutoCloseable {
 
         synchronized void close() {
             try {
-                if (bytes != null) {
-                    bytes.close();
+                if (source != null) {
+                    source.close();
                 }
             } catch (IOException e) {
                 // It was only read.
             } finally {
-                bytes = null;
+                source = null;
                 if (lease != null) {
                     lease.close();
                     lease = null;

@@ -8,6 +8,7 @@ import io.farmhand.backend.WorkerExit;
 import io.farmhand.backend.WorkerId;
 import io.farmhand.internal.channel.Greeting;
 import io.farmhand.internal.channel.WorkerChannel;
+import io.farmhand.internal.channel.WorkerServer;
 import io.farmhand.internal.code.JarStore;
 import io.farmhand.internal.proto.ClusterGrpc;
 import io.farmhand.internal.proto.Demand;
@@ -72,7 +73,7 @@ final class JoinedSession implements BackendSession {
     private final BackendOrder order;
     private final BackendSink sink;
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1,
-            new DefaultThreadFactory("farm-dispatcher", true), NioIoHandler.newFactory());
+            new DefaultThreadFactory(WorkerServer.DISPATCHER, true), NioIoHandler.newFactory());
     private final ManagedChannel channel;
     private final CompletableFuture<Opened> opened = new CompletableFuture<>();
     /** Workers that were launched, before Launched. */
@@ -205,12 +206,14 @@ final class JoinedSession implements BackendSession {
             sink.lost("The connection to the farm at " + dialer.address() + " was lost: " + why);
         }
         // Nobody else will tell of them.
-        workers.values().forEach(worker -> exited(worker, new WorkerExit(0, -1, Begun.UNKNOWN,
-                "The connection to the farm at " + dialer.address() + " was lost.", why)));
+        workers.values().forEach(worker -> exited(worker, lost(Begun.UNKNOWN, why)));
         workers.clear();
-        launching.forEach(worker -> sink.workerExited(worker, new WorkerExit(0, -1, Begun.NONE,
-                "The connection to the farm at " + dialer.address() + " was lost.", why)));
+        launching.forEach(worker -> sink.workerExited(worker, lost(Begun.NONE, why)));
         launching.clear();
+    }
+
+    private WorkerExit lost(Begun begun, String why) {
+        return new WorkerExit(0, -1, begun, "The connection to the farm at " + dialer.address() + " was lost.", why);
     }
 
     private void handle(ToClient message) {
@@ -337,8 +340,7 @@ final class JoinedSession implements BackendSession {
         launching.add(worker);
         if (isOver()) {
             launching.remove(worker);
-            sink.workerExited(worker, new WorkerExit(0, -1, Begun.NONE,
-                    "The connection to the farm at " + dialer.address() + " was lost.", ""));
+            sink.workerExited(worker, lost(Begun.NONE, ""));
             return;
         }
         say(FromClient.newBuilder()

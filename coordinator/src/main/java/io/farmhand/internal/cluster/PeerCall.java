@@ -2,6 +2,7 @@ package io.farmhand.internal.cluster;
 
 import io.farmhand.internal.security.Peer;
 import io.farmhand.internal.security.Printable;
+import io.farmhand.internal.wire.Wire;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -68,6 +69,21 @@ abstract class PeerCall<Q, A> implements StreamObserver<Q> {
             out.onError(status.asRuntimeException());
             end(String.valueOf(status.getDescription()));
         }
+    }
+
+    /**
+     * Refuses a peer of another version of Farmhand; returns whether it is one.
+     *
+     * @param who what it is, for people
+     */
+    final boolean refuseOtherProtocol(String who, int protocol) {
+        if (protocol == Wire.PROTOCOL) {
+            return false;
+        }
+        refuse(Status.FAILED_PRECONDITION.withDescription(
+                "the %s speaks protocol=%d, the coordinator protocol=%d: use one version of Farmhand for both"
+                        .formatted(who, protocol, Wire.PROTOCOL)));
+        return true;
     }
 
     private void end(String why) {

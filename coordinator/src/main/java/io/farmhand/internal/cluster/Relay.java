@@ -1,7 +1,6 @@
 package io.farmhand.internal.cluster;
 
 import io.grpc.Status;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +91,7 @@ final class Relay {
         }
     }
 
-    private final AtomicBoolean over = new AtomicBoolean();
+    private boolean over; // guarded by this
     private volatile @Nullable End worker;
     private volatile @Nullable End client;
 
@@ -112,7 +111,7 @@ final class Relay {
         End end = new End(call);
         End other;
         synchronized (this) {
-            if (over.get() || (isWorker ? worker : client) != null) {
+            if (over || (isWorker ? worker : client) != null) {
                 return null;
             }
             if (isWorker) {
@@ -135,9 +134,10 @@ final class Relay {
         End one;
         End two;
         synchronized (this) {
-            if (over.getAndSet(true)) {
+            if (over) {
                 return;
             }
+            over = true;
             one = worker;
             two = client;
         }

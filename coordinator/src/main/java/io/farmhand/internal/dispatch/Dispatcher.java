@@ -47,7 +47,7 @@ public final class Dispatcher implements BackendSink {
     private final Settings settings;
     private final FarmListener listener;
     /** Set by {@link #launch}, before anybody asks. */
-    private volatile @Nullable Farm begun;
+    private volatile @Nullable Farm launched;
     /** Whether a turn is to come that will see what is in the inbox now. */
     private final AtomicBoolean turnIsDue = new AtomicBoolean();
     /** Null until {@link #start}. */
@@ -69,12 +69,12 @@ public final class Dispatcher implements BackendSink {
     /** Launches the workers, on the calling thread; {@link #start} is to follow. */
     public void launch(BackendSession session) {
         Farm farm = new Farm(settings, session, timers, listener);
-        begun = farm;
+        launched = farm;
         handleSafely(farm::start);
     }
 
     private Farm farm() {
-        return Objects.requireNonNull(begun, "not launched");
+        return Objects.requireNonNull(launched, "not launched");
     }
 
     /**

@@ -16,7 +16,6 @@ import io.farmhand.internal.shm.FarmDirectory;
 import io.farmhand.internal.wire.Endpoint;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Concurrency.</b> Immutable but for the parts' own state.
  */
 public final class LocalSession implements BackendSession {
-    private static final int TOKEN_BYTES = 16;
 
     private final BackendOrder order;
     private final BackendSink sink;
@@ -87,9 +85,7 @@ public final class LocalSession implements BackendSession {
 
     @Override
     public void launch(WorkerId worker) {
-        byte[] secret = new byte[TOKEN_BYTES];
-        random.nextBytes(secret);
-        String token = HexFormat.of().formatHex(secret);
+        String token = WorkerServer.newToken(random);
         CompletableFuture<Void> _ = server.thenAccept(door -> door.expect(worker, token));
         supervisor.launch(worker, token);
     }
@@ -147,8 +143,8 @@ public final class LocalSession implements BackendSession {
         WorkerServer opened = server.getNow(null);
         if (opened != null) {
             opened.close();
+            supervisor.prepareNext();
         }
         closeFiles();
-        supervisor.prepareNext();
     }
 }

@@ -1,7 +1,6 @@
 package io.farmhand.internal.dispatch;
 
 import io.farmhand.backend.Answer;
-import io.farmhand.backend.BackendSession;
 import io.farmhand.backend.Begun;
 import io.farmhand.backend.ItemTimes;
 import io.farmhand.backend.WorkerExit;
@@ -16,12 +15,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.NullUnmarked;
 
 /** Workers that exist only in the test: it says when they join, answer and die. */
 @NullUnmarked // a null here fails the test, as it should
-final class FakeWorkers implements BackendSession {
+final class FakeWorkers implements ThreadlessSession {
     static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
     private static final long RUN_NANOS = 1000;
 
@@ -66,22 +64,6 @@ final class FakeWorkers implements BackendSession {
     public void demand(int workers) {
         demands.add(workers);
     }
-
-    @Override
-    public ScheduledExecutorService start() {
-        throw new AssertionError("the test has the only thread");
-    }
-
-    @Override
-    public void killAll() {
-        throw new AssertionError("one by one");
-    }
-
-    @Override
-    public void sweep() {}
-
-    @Override
-    public void close() {}
 
     @Override
     public long units(WorkerId key) {

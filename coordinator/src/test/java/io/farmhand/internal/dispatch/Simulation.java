@@ -1,6 +1,5 @@
 package io.farmhand.internal.dispatch;
 
-import io.farmhand.backend.BackendSession;
 import io.farmhand.backend.Begun;
 import io.farmhand.backend.WorkerId;
 import java.util.LinkedHashMap;
@@ -8,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
@@ -24,7 +22,7 @@ import org.jspecify.annotations.NullUnmarked;
  * </pre>
  */
 @NullUnmarked // a null here fails the simulation, as it should
-final class Simulation implements BackendSession {
+final class Simulation implements ThreadlessSession {
     private static final int MOST_STEPS = 300_000;
     /** All is over by then, after the last trouble. */
     private static final long BOUND = SimulatedTime.millis(120_000);
@@ -247,22 +245,6 @@ final class Simulation implements BackendSession {
             time.after(random.nextInt(LOOK_NANOS), () -> handle(new Event.Looked(key, begun)));
         });
     }
-
-    @Override
-    public ScheduledExecutorService start() {
-        throw new AssertionError("a simulation has no thread");
-    }
-
-    @Override
-    public void killAll() {
-        throw new AssertionError("one by one");
-    }
-
-    @Override
-    public void sweep() {}
-
-    @Override
-    public void close() {}
 
     @Override
     public long units(WorkerId key) {
