@@ -177,8 +177,13 @@ class WorkerProtocolTest {
     @Test
     @DisabledIfSystemProperty(named = "farmhand.batches", matches = "false")
     void theResultsOfShortAttemptsThatCameTogetherGoTogether() throws Exception {
-        farm.ready().function(1, item -> item);
+        farm.ready().function(1, GATED);
         farm.chunksAtOnce(1, 100);
+        farm.chunk(1, 101, 101, "the last");
+        awaitEntered();
+        farm.recall(101, false);
+        farm.takeReturned(101, 0); // so all that came before it waits for the first
+        RELEASE.release(100);
         for (long attempt = 1; attempt <= 100; attempt++) {
             assertThat(farm.takeAll(attempt).values()).containsExactly("item " + attempt);
         }
