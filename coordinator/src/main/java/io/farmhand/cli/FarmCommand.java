@@ -46,8 +46,7 @@ public final class FarmCommand implements Runnable {
     /** Runs the command line and gives its exit status. */
     static int run(Console console, String... arguments) {
         CommandLine commandLine = new CommandLine(new FarmCommand());
-        commandLine.addSubcommand(new MapCommand(console));
-        commandLine.addSubcommand(new CertsCommand(console));
+        addSubcommands(commandLine, console, arguments.length == 0 ? "" : arguments[0]);
         // Inputs are data: "@name" is no file of further arguments, and what follows the method is no option.
         commandLine.setExpandAtFiles(false);
         commandLine.setStopAtPositional(true);
@@ -62,6 +61,18 @@ public final class FarmCommand implements Runnable {
             return ExitStatus.FATAL;
         });
         return commandLine.execute(arguments);
+    }
+
+    /** Adds the one that is wanted, since the model of each takes some milliseconds; all, where that is not clear. */
+    private static void addSubcommands(CommandLine commandLine, Console console, String wanted) {
+        switch (wanted) {
+            case "map" -> commandLine.addSubcommand(new MapCommand(console));
+            case "certs" -> commandLine.addSubcommand(new CertsCommand(console));
+            default -> {
+                commandLine.addSubcommand(new MapCommand(console));
+                commandLine.addSubcommand(new CertsCommand(console));
+            }
+        }
     }
 
     private static int explain(ParameterException failure) {

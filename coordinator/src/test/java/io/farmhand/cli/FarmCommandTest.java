@@ -21,6 +21,12 @@ class FarmCommandTest {
     }
 
     @Test
+    void listsAllSubcommands() {
+        assertThat(FarmCommand.run(console.console(), "--help")).isZero();
+        assertThat(console.output()).contains("  map ", "  certs ");
+    }
+
+    @Test
     void wantsASubcommandAndAMethod() {
         assertUsage("missing subcommand: map or certs");
         assertUsage("Missing required parameter: 'CLASS::METHOD'", "map");

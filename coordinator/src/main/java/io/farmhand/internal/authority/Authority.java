@@ -114,7 +114,12 @@ public final class Authority {
 
     /** Makes a certificate of any kind; tests want bad ones. */
     Issued issue(String uri, boolean server, String name, List<HostName> hosts, Instant from, Instant until) {
-        KeyPair keys = newKeys(random);
+        return issue(uri, server, name, hosts, from, until, newKeys(random));
+    }
+
+    /** Makes a certificate for a key of any kind, as users bring it. */
+    Issued issue(String uri, boolean server, String name, List<HostName> hosts, Instant from, Instant until,
+            KeyPair keys) {
         X500Name issuer = X500Name.getInstance(own.certificate().getSubjectX500Principal().getEncoded());
         Template template = new Template(issuer, name(name), keys.getPublic(), from,
                 until);

@@ -150,12 +150,15 @@ public final class CertificateDirectory {
         } catch (IOException e) {
             throw new IOException(
                     "Not all files could be written: directory=" + directory + " written=" + written + ": "
-                            + e.getMessage() + ". Run the same again with --overwrite",
+                            + e + ". Run the same again with --overwrite",
                     e);
         }
     }
 
     private void prepare() throws IOException {
+        if (Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new SecuritySetupException("This is no directory: directory=" + directory);
+        }
         if (Files.isDirectory(directory)) {
             if (isPosix() && (Files.getPosixFilePermissions(directory).contains(PosixFilePermission.GROUP_WRITE)
                     || Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE))) {
@@ -164,11 +167,15 @@ public final class CertificateDirectory {
             }
             return;
         }
-        Path parent = directory.toAbsolutePath().getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
+        try {
+            Path parent = directory.toAbsolutePath().getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            Files.createDirectory(directory, isPosix() ? modes(OWN_DIRECTORY) : new FileAttribute<?>[0]);
+        } catch (IOException e) {
+            throw new IOException("The directory cannot be made: directory=" + directory + ": " + e, e);
         }
-        Files.createDirectory(directory, isPosix() ? modes(OWN_DIRECTORY) : new FileAttribute<?>[0]);
     }
 
     private void write(Path file, Content content) throws IOException {

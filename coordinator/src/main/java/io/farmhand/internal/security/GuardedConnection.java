@@ -95,7 +95,8 @@ final class GuardedConnection extends ChannelInboundHandlerAdapter {
         } else if (HTTP_2.equals(tls.applicationProtocol())) {
             secured = true;
         } else { // gRPC closes it
-            tell(Refusal.NOT_HTTP2, "protocol=" + Printable.text(tls.applicationProtocol()));
+            String protocol = tls.applicationProtocol();
+            tell(Refusal.NOT_HTTP2, "protocol=" + (protocol == null ? "none" : Printable.text(protocol)));
         }
     }
 

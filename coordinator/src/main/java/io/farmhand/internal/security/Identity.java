@@ -1,6 +1,7 @@
 package io.farmhand.internal.security;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -53,12 +54,25 @@ public final class Identity {
      * @throws SecuritySetupException naming the file and what is wrong with it
      */
     public static Identity read(CredentialFiles files, Role role) throws SecuritySetupException {
-        List<X509Certificate> authorities = Pem.readCertificates(files.authority(), "CA's certificate");
+        List<X509Certificate> authorities = unexpired(files.authority());
         List<X509Certificate> chain = Pem.readCertificates(files.certificate(), role.label() + "'s certificate");
         PrivateKey key = Pem.readKey(files.key(), role.label() + "'s key");
         Identity identity = new Identity(role, authorities, chain, key);
         identity.check(files);
         return identity;
+    }
+
+    /** The CAs that can still vouch for anybody: an old one may stand in the file beside its successor. */
+    private static List<X509Certificate> unexpired(Path file) throws SecuritySetupException {
+        Instant now = Instant.now();
+        List<X509Certificate> all = Pem.readCertificates(file, "CA's certificate");
+        List<X509Certificate> valid = all.stream().filter(ca -> ca.getNotAfter().toInstant().isAfter(now)).toList();
+        if (valid.isEmpty()) {
+            throw new SecuritySetupException("The CA's certificate has expired: file=" + file + " expired="
+                    + all.getFirst().getNotAfter().toInstant() + " now=" + now
+                    + ". Make all anew: farm certs --overwrite");
+        }
+        return valid;
     }
 
     private void check(CredentialFiles files) throws SecuritySetupException {
@@ -68,13 +82,6 @@ public final class Identity {
             throw new SecuritySetupException(
                     "The key does not belong to the certificate: " + file + " key=" + files.key()
                             + ". Often one of the two was made anew: take both from one run of 'farm certs'");
-        }
-        for (X509Certificate authority : authorities) {
-            if (authority.getNotAfter().toInstant().isBefore(Instant.now())) {
-                throw new SecuritySetupException("The CA's certificate has expired: file=" + files.authority()
-                        + " expired=" + authority.getNotAfter().toInstant() + " now=" + Instant.now()
-                        + ". Make all anew: farm certs --overwrite");
-            }
         }
         try {
             PeerTrust.of(authorities).check(chain, role);

@@ -5,12 +5,13 @@ import java.time.Duration;
 /**
  * How much a listening server bears. What lies beyond is refused, with a line in the log.
  *
- * @param connections open at once, in all
+ * @param connections open at once, in all; those that are being closed in favour of others may come to it
  * @param strangers of them that have not made a call yet that was let through; when one more comes, the oldest of the
  *        address that has most is closed
  * @param admission how long one may be a stranger, from its connection to its first call let through
  * @param idle how long a connection may be without calls; a gRPC client connects again by itself
- * @param perSecond connections that one address (of IPv6: one network of 64 bits) may open a second, after
+ * @param perSecond connections that one address (of IPv6: one network of 64 bits; of those behind one proxy or NAT: all)
+ *        may open a second, after
  * @param burst that many at once
  * @param callsPerConnection at once
  * @param messageBytes of one message
@@ -35,13 +36,13 @@ public record Limits(int connections, int strangers, Duration admission, Duratio
     }
 
     /**
-     * What suits a farm of some hundred workers and clients. A handshake costs a millisecond or two of CPU, so one address
-     * can take a tenth of a core by connecting.
+     * What suits a farm of some hundred workers and clients. A connection costs the coordinator some 6 ms of CPU until its
+     * first call, so one address can take a tenth of a core by connecting.
      *
      * @param messageBytes the longest message of the protocol
      */
     public static Limits standard(int messageBytes) {
-        return new Limits(1024, 128, Duration.ofSeconds(10), Duration.ofMinutes(5), 50, 200, 1024, messageBytes,
+        return new Limits(1024, 128, Duration.ofSeconds(10), Duration.ofMinutes(5), 20, 100, 1024, messageBytes,
                 8 << 10,
                 Duration.ofSeconds(30));
     }

@@ -37,6 +37,8 @@ public enum Refusal {
     WRONG_TOKEN("it does not know the token of its role"),
     /** Nobody may call this. */
     NOBODYS_METHOD("nobody may call this method"),
+    /** What it sends within a call cannot be read. */
+    MALFORMED_MESSAGE("it has sent a message that cannot be read"),
 
     // ---- by the limits ----
     /** There are as many connections as there may be. */

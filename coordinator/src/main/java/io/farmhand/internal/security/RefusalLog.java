@@ -53,13 +53,22 @@ public final class RefusalLog {
 
     /** A log that goes where {@link System.Logger} goes. */
     public RefusalLog() {
-        this(System::nanoTime, line -> WRITER.execute(() -> LOG.log(System.Logger.Level.WARNING, line)));
+        this(System::nanoTime, RefusalLog::write);
     }
 
     RefusalLog(LongSupplier nanoTime, Consumer<String> lines) {
         this.nanoTime = nanoTime;
         this.lines = lines;
         this.minuteSince = nanoTime.getAsLong();
+    }
+
+    private static void write(String line) {
+        try {
+            WRITER.execute(() -> LOG.log(System.Logger.Level.WARNING, line));
+        } catch (RuntimeException | Error e) {
+            // No thread can be made for it: the server goes on without a word.
+            return;
+        }
     }
 
     private static ThreadPoolExecutor writer() {

@@ -1,5 +1,6 @@
 package io.farmhand.internal.security;
 
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,16 @@ public final class Tokens {
         }
         byRole.put(Role.WORKER, worker);
         byRole.put(Role.CLIENT, client);
+    }
+
+    /**
+     * Reads the tokens of workers and clients from a directory, with the names that {@code farm certs} gives them.
+     *
+     * @throws SecuritySetupException naming the file and what is wrong with it
+     */
+    public static Tokens in(Path directory) throws SecuritySetupException {
+        return new Tokens(Token.read(CredentialFiles.token(directory, Role.WORKER)),
+                Token.read(CredentialFiles.token(directory, Role.CLIENT)));
     }
 
     /** Whether a proof shows that the caller knows the token of this role. */

@@ -11,7 +11,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import java.util.stream.Collectors;
 
-/** All that is logged, of all levels, as text. */
+/** All that is logged, as text. */
 final class LogCapture extends Handler implements AutoCloseable {
     private static final SimpleFormatter FORMATTER = new SimpleFormatter();
 
@@ -22,13 +22,13 @@ final class LogCapture extends Handler implements AutoCloseable {
 
     private LogCapture() {}
 
-    static LogCapture begin() {
+    static LogCapture begin(Level level) {
         LogCapture capture = new LogCapture();
         for (Handler other : capture.others) {
             capture.root.removeHandler(other); // they would print it all
         }
         capture.root.addHandler(capture);
-        capture.root.setLevel(Level.ALL);
+        capture.root.setLevel(level);
         return capture;
     }
 

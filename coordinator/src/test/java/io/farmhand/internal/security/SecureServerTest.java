@@ -3,6 +3,7 @@ package io.farmhand.internal.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.farmhand.internal.authority.Issued;
 import io.farmhand.internal.authority.TestAuthority;
 import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -38,6 +40,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.NullUnmarked;
@@ -61,7 +64,7 @@ class SecureServerTest {
     @BeforeEach
     void listen() throws IOException {
         parties = new TestParties(directory);
-        log = LogCapture.begin();
+        log = LogCapture.begin(Level.ALL);
         server = new TestServer(parties, parties.coordinator(), TestServer.LIMITS);
     }
 
@@ -98,6 +101,18 @@ class SecureServerTest {
         assertThat(server.call(parties.worker(), TestService.JOIN, "here")).isEqualTo("worker rack7: here");
         assertThat(server.call(parties.client(), TestService.OPEN, "here")).isEqualTo("client rack7: here");
         assertThat(server.refusals).isEmpty();
+    }
+
+    @Test
+    void takesKeysOfAllKindsThatUsersBring() throws Exception {
+        for (String kind : List.of("RSA", "Ed25519")) {
+            Issued issued = parties.authority.issue(KeyPairGenerator.getInstance(kind).generateKeyPair());
+            parties.secret("ca.pem", Pem.text(parties.authority.own().certificate()));
+            parties.secret("worker.pem", Pem.text(issued.certificate()));
+            parties.secret("worker.key", Pem.text(issued.key()));
+            Identity identity = Identity.read(CredentialFiles.in(directory, Role.WORKER), Role.WORKER);
+            assertThat(server.call(with(identity), TestService.JOIN, kind)).endsWith(kind);
+        }
     }
 
     @Test
@@ -138,7 +153,7 @@ class SecureServerTest {
     @Test
     void refusesACertificateOfAnotherCa() {
         TestAuthority other = new TestAuthority();
-        var issued = other.issue(Role.WORKER.uri(), false);
+        Issued issued = other.issue(Role.WORKER.uri(), false);
         Identity stranger = new Identity(Role.WORKER, List.of(parties.authority.own().certificate()),
                 List.of(issued.certificate()), issued.key());
         Status status = refused(with(stranger), TestService.JOIN);
@@ -409,7 +424,7 @@ class SecureServerTest {
 
     @Test
     void aCallerTakesOnlyACoordinatorOfItsCaWithTheNameThatItDials() throws IOException {
-        var other = new TestAuthority().issue(Role.COORDINATOR.uri(), true, TestParties.HERE);
+        Issued other = new TestAuthority().issue(Role.COORDINATOR.uri(), true, TestParties.HERE);
         List<X509Certificate> known = List.of(parties.authority.own().certificate());
         assertRefusesServer("localhost",
                 new Identity(Role.COORDINATOR, known, List.of(other.certificate()), other.key()),

@@ -9,7 +9,6 @@ import io.farmhand.internal.proto.ToWorker;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
@@ -34,6 +33,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
@@ -64,19 +64,22 @@ class StrangersTest {
 
     private TestParties parties;
     private TestServer server;
+    private LogCapture log;
     private final List<Socket> sockets = new ArrayList<>();
 
     @BeforeEach
     void listen() throws IOException {
         parties = new TestParties(directory);
+        log = LogCapture.begin(Level.WARNING);
         server = new TestServer(parties, parties.coordinator(), TestServer.LIMITS);
     }
 
     @AfterEach
     void livesOn() throws IOException {
-        try (TestServer _ = server) {
+        try (LogCapture _ = log; TestServer _ = server) {
             assertThat(server.call(parties.worker(), TestService.JOIN, "still")).isEqualTo("worker rack7: still");
             server.awaitNobody();
+            assertThat(log.text()).as("what strangers make others log").isEmpty();
         } finally {
             for (Socket socket : sockets) {
                 socket.close();
@@ -410,8 +413,15 @@ class StrangersTest {
 
     /** The service of workers, which takes all messages. */
     private static final class Deaf extends FarmGrpc.FarmImplBase {
+        private final AtomicInteger open;
+
+        Deaf(AtomicInteger open) {
+            this.open = open;
+        }
+
         @Override
         public StreamObserver<FromWorker> work(StreamObserver<ToWorker> out) {
+            open.incrementAndGet();
             return new StreamObserver<>() {
                 @Override
                 public void onNext(FromWorker message) {
@@ -420,7 +430,7 @@ class StrangersTest {
 
                 @Override
                 public void onError(Throwable cause) {
-                    // the caller has gone
+                    open.decrementAndGet();
                 }
 
                 @Override
@@ -433,10 +443,9 @@ class StrangersTest {
 
     @Test
     void survivesTruncatedMessagesOfOneThatIsLetIn() throws Exception {
-        server.close();
-        server = new TestServer(parties, parties.coordinator(), TestServer.LIMITS);
+        AtomicInteger open = new AtomicInteger();
         try (TestServer real = new TestServer(parties, parties.coordinator(), TestServer.LIMITS,
-                new Deaf().bindService())) {
+                new Deaf(open).bindService())) {
             ManagedChannel channel = SecureChannel.builder("localhost", real.port(), parties.worker()).build();
             MethodDescriptor<?, ?> work = FarmGrpc.getServiceDescriptor().getMethods().iterator().next();
             MethodDescriptor<byte[], byte[]> raw = MethodDescriptor.newBuilder(new Bytes(), new Bytes())
@@ -448,10 +457,12 @@ class StrangersTest {
                 bytes[0] = 0x0a; // a field of some length, which is not there
                 Assertions.assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(channel, raw,
                         CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS), bytes))
-                        .isInstanceOf(StatusRuntimeException.class);
+                        .hasMessageContaining("INVALID_ARGUMENT: The coordinator cannot read a message");
             });
             TestServer.close(channel);
             real.awaitNobody();
+            assertThat(real.awaitRefusal(Refusal.MALFORMED_MESSAGE)).contains("method=" + work.getFullMethodName());
+            await().until(() -> open.get() == 0);
         }
     }
 }

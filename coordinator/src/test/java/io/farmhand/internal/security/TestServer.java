@@ -45,7 +45,7 @@ final class TestServer implements AutoCloseable {
                 identity, new Gatekeeper(rights, parties.tokens(), identity != null, log), connections, loops);
         builder.addService(TestService.definition());
         for (ServerServiceDefinition service : services) {
-            builder.addService(service);
+            builder.addService(new MessageGuard(log).guard(service));
         }
         server = builder.build().start();
     }
