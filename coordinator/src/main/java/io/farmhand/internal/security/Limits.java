@@ -21,6 +21,9 @@ import java.time.Duration;
  */
 public record Limits(int connections, int strangers, Duration admission, Duration idle, int perSecond, int burst,
         int callsPerConnection, int messageBytes, int metadataBytes, Duration keepAlive) {
+    /** What the rest of the process needs: jars, logs, files that are being stored. */
+    private static final int OTHER_DESCRIPTORS = 256;
+
     public Limits {
         if (connections < 1 || strangers < 1 || perSecond < 1 || burst < 1 || callsPerConnection < 1 || messageBytes < 1
                 || metadataBytes < 1) {
@@ -29,6 +32,16 @@ public record Limits(int connections, int strangers, Duration admission, Duratio
         if (!isPositive(admission) || !isPositive(idle) || !isPositive(keepAlive)) {
             throw new IllegalArgumentException("limits of time must be positive");
         }
+    }
+
+    /** The same, or less where that many connections would leave too few descriptors for all else. */
+    Limits within(int descriptors) {
+        int room = descriptors - Math.min(OTHER_DESCRIPTORS, descriptors / 2);
+        if (connections + strangers <= room) {
+            return this;
+        }
+        int fewerStrangers = Math.max(1, Math.min(strangers, room / 4));
+        return withConnections(Math.max(1, room - fewerStrangers), fewerStrangers);
     }
 
     private static boolean isPositive(Duration time) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class SecureServer {
+    private static final System.Logger LOG = System.getLogger(SecureServer.class.getName());
     /** How many streams a peer may open and drop at once, so many times in so many seconds: HTTP/2's "rapid reset". */
     private static final int RESETS = 1000;
     private static final int RESET_SECONDS = 10;
@@ -30,6 +31,7 @@ public final class SecureServer {
      * the caller.
      *
      * @param identity the coordinator's; null for no TLS, on loopback only
+     * @param limits what it bears; fewer connections where this process may not have that many descriptors
      * @param loops of NIO, for all its connections; who gave them ends them
      * @throws SecuritySetupException when it would listen beyond this host without TLS
      */
@@ -37,7 +39,19 @@ public final class SecureServer {
             Rights rights, Limits limits, EventLoopGroup loops) throws SecuritySetupException {
         RefusalLog log = new RefusalLog();
         return builder(address, identity, new Gatekeeper(rights, tokens, identity != null, log),
-                new Connections(limits, log, System::nanoTime), loops);
+                new Connections(withinDescriptors(limits), log, System::nanoTime), loops);
+    }
+
+    private static Limits withinDescriptors(Limits limits) {
+        int descriptors = Descriptors.limit();
+        Limits possible = limits.within(descriptors);
+        if (!possible.equals(limits)) {
+            LOG.log(System.Logger.Level.WARNING, "This process may have too few descriptors for all connections: "
+                    + "descriptors=" + descriptors + " connections=" + possible.connections() + " instead of "
+                    + limits.connections()
+                    + ". Raise the limit: ulimit -n, or LimitNOFILE, or ulimits in a compose file");
+        }
+        return possible;
     }
 
     static NettyServerBuilder builder(InetSocketAddress address, @Nullable Identity identity, Gatekeeper gatekeeper,

@@ -106,7 +106,9 @@ class SecureServerTest {
     @Test
     void takesKeysOfAllKindsThatUsersBring() throws Exception {
         for (String kind : List.of("RSA", "Ed25519")) {
-            Issued issued = parties.authority.issue(KeyPairGenerator.getInstance(kind).generateKeyPair());
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(kind);
+            generator.initialize(kind.equals("RSA") ? 2048 : 255);
+            Issued issued = parties.authority.issue(generator.generateKeyPair());
             parties.secret("ca.pem", Pem.text(parties.authority.own().certificate()));
             parties.secret("worker.pem", Pem.text(issued.certificate()));
             parties.secret("worker.key", Pem.text(issued.key()));
@@ -128,20 +130,6 @@ class SecureServerTest {
             thread.join();
         }
         assertThat(server.refusals).isEmpty();
-    }
-
-    @Test
-    void servesAClientThatConnectsAgain() throws IOException {
-        ManagedChannel channel = SecureChannel.builder("localhost", server.port(), parties.worker())
-                .idleTimeout(1, TimeUnit.SECONDS).build();
-        try {
-            TestServer.call(channel, TestService.JOIN, "first");
-            channel.enterIdle();
-            server.awaitNobody();
-            TestServer.call(channel, TestService.JOIN, "second");
-        } finally {
-            TestServer.close(channel);
-        }
     }
 
     // ---- certificates ----

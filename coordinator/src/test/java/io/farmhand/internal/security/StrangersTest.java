@@ -3,6 +3,7 @@ package io.farmhand.internal.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.farmhand.internal.authority.Issued;
 import io.farmhand.internal.proto.FarmGrpc;
 import io.farmhand.internal.proto.FromWorker;
 import io.farmhand.internal.proto.ToWorker;
@@ -12,6 +13,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -160,9 +162,19 @@ class StrangersTest {
             Socket socket = dial();
             write(socket, bytes);
             if (random.nextBoolean()) {
-                socket.shutdownOutput();
+                endOutput(socket);
             }
+        }
+        for (Socket socket : sockets) {
             awaitEnd(socket);
+        }
+    }
+
+    private static void endOutput(Socket socket) {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            assertThat(e).isNotNull(); // it was closed before
         }
     }
 
@@ -344,6 +356,40 @@ class StrangersTest {
     private static int descriptors() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
             return (int) files.count();
+        }
+    }
+
+    /** Otherwise it is ended by the first class whose initializer cannot open a file. */
+    @Test
+    void livesOnWithFewDescriptors() throws Exception {
+        Issued coordinator = parties.authority.issue(Role.COORDINATOR.uri(), true, TestParties.HERE);
+        parties.secret("ca.pem", Pem.text(parties.authority.own().certificate()));
+        parties.secret("coordinator.pem", Pem.text(coordinator.certificate()));
+        parties.secret("coordinator.key", Pem.text(coordinator.key()));
+        parties.secret("worker.token", parties.workerText);
+        parties.secret("client.token", parties.clientText);
+        Process process = new ProcessBuilder("bash", "-c", "ulimit -n 150; exec \"$@\"", "bash",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), SmallServer.class.getName(), directory.toString())
+                .redirectError(directory.resolve("errors").toFile()).start();
+        try (BufferedReader out = process.inputReader()) {
+            int port = Integer.parseInt(out.readLine());
+            for (int i = 0; i < 400; i++) {
+                Socket socket = new Socket();
+                sockets.add(socket);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
+            }
+            for (int i = 0; i < 3; i++) {
+                ManagedChannel channel = SecureChannel.builder("localhost", port, parties.worker()).build();
+                assertThat(TestServer.call(channel, TestService.JOIN, "x"))
+                        .as(Files.readString(directory.resolve("errors")))
+                        .isEqualTo("worker rack7: x");
+                TestServer.close(channel);
+            }
+            assertThat(Files.readString(directory.resolve("errors"))).contains("descriptors=150", "ulimit -n",
+                    Refusal.TOO_MANY_STRANGERS.text()).doesNotContain("Exception", "Error");
+        } finally {
+            process.destroyForcibly().waitFor();
         }
     }
 
