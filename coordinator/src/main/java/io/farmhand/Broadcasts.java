@@ -58,7 +58,7 @@ final class Broadcasts {
         Objects.requireNonNull(value, "value");
         PayloadBuffer buffer = new PayloadBuffer(room);
         try {
-            new ValueWriter(buffer, maxPayloadBytes).writeValue(value);
+            new ValueWriter(buffer, maxPayloadBytes, new MemoryClasses(store, maxPayloadBytes)).writeValue(value);
         } catch (UnwritableValueException e) {
             throw new TaskSerializationException(Stage.ARGUMENT_OUT, -1,
                     "The value was not broadcast: " + e.getMessage(), e);

@@ -14,6 +14,7 @@ import io.farmhand.internal.serial.Lambdas;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.serial.Travel;
+import io.farmhand.internal.serial.TravellingClasses;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueWriter;
 import io.farmhand.internal.task.RetryingFunction;
@@ -87,6 +88,11 @@ final class Calls {
             return Room.NONE;
         }
 
+        /** The classes that travel beside values; null where none do. */
+        default @Nullable TravellingClasses classes() {
+            return null;
+        }
+
         /**
          * Refuses a call before it begins.
          *
@@ -150,7 +156,7 @@ final class Calls {
 
     /** Starts a single task without an argument. */
     <R extends @Nullable Object> Started<R> start(Encoded encoded, Object task) {
-        Call<R> call = open(encoded, this.<R>decoder(task, true), new OrderedGather(window(sizing(1), false)),
+        Call<R> call = open(encoded, this.<R>decoder(encoded, task, true), new OrderedGather(window(sizing(1), false)),
                 ChunkSizer.fixed(1), false, true,
                 () -> new Feed(chunker(Input.single(null), ChunkSizer.fixed(1)), 1));
         return new Started<>(call, this.<R, R>async(call, results -> results.get(0)));
@@ -212,7 +218,8 @@ final class Calls {
             boolean failFast) {
         ChunkSizing sizing = sizing(chunkSize);
         ChunkSizer told = told(sizing);
-        return open(encoded, this.<R>decoder(function, false), new OrderedGather(window(sizing, false)), told, false,
+        return open(encoded, this.<R>decoder(encoded, function, false), new OrderedGather(window(sizing, false)), told,
+                false,
                 failFast, () -> {
                     if (!(sizing instanceof ChunkSizing.Standard)) {
                         return new Feed(chunker(input, told), input.size());
@@ -228,7 +235,8 @@ final class Calls {
         ChunkSizing sizing = sizing(chunkSize);
         ChunkSizer told = told(sizing);
         Window window = window(sizing, true);
-        Call<R> call = open(encode(function, function), this.<R>decoder(function, false),
+        Encoded encoded = encode(function, function);
+        Call<R> call = open(encoded, this.<R>decoder(encoded, function, false),
                 ordered ? new OrderedGather(window) : new UnorderedGather(window), told, true, failFast,
                 () -> new Feed(chunker(input, told), input.size()));
         return call.feedApart();
@@ -237,14 +245,15 @@ final class Calls {
     /**
      * A call whose items come one by one from outside, by {@link ByHand}.
      *
-     * @param encoded what {@link #bytes} gave: a gatherer may run more than once
+     * @param bytes what {@link #bytes} gave: a gatherer may run more than once
      */
-    <R extends @Nullable Object> ByHand<R> byHand(ByteBuffer encoded, Object function, boolean ordered) {
+    <R extends @Nullable Object> ByHand<R> byHand(ByteBuffer bytes, Object function, boolean ordered) {
+        Encoded encoded = new Encoded(bytes, Travel.toMany());
         ChunkSizing sizing = sizing(0);
         ChunkSizer told = told(sizing);
         Window window = window(sizing, true);
         Backlog backlog = new Backlog(told);
-        Call<R> call = open(new Encoded(encoded, Travel.toMany()), this.<R>decoder(function, false),
+        Call<R> call = open(encoded, this.<R>decoder(encoded, function, false),
                 ordered ? new OrderedGather(window) : new UnorderedGather(window), told, true, true,
                 () -> new Feed(chunker(new Input(backlog, -1), backlog::chunkSize), -1));
         return new ByHand<>(call.cancelIfAbandoned(), backlog);
@@ -268,14 +277,14 @@ final class Calls {
     }
 
     /** @param isTask whether it is a task without an argument */
-    private <R extends @Nullable Object> ResultDecoder<R> decoder(Object function, boolean isTask) {
+    private <R extends @Nullable Object> ResultDecoder<R> decoder(Encoded encoded, Object function, boolean isTask) {
         ClassLoader loader = function.getClass().getClassLoader();
-        return new ResultDecoder<>(loader == null ? ClassLoader.getSystemClassLoader() : loader, options.taskTimeout(),
-                isTask);
+        return new ResultDecoder<>(loader == null ? ClassLoader.getSystemClassLoader() : loader, encoded.travel(),
+                options.taskTimeout(), isTask);
     }
 
     private Chunker chunker(Input input, ChunkSizer sizer) {
-        return new Chunker(input.items(), sizer, maxPayloadBytes, farm.roomForItems());
+        return new Chunker(input.items(), sizer, maxPayloadBytes, farm.roomForItems(), farm.classes());
     }
 
     private ChunkSizing sizing(int chunkSize) {
@@ -366,17 +375,23 @@ final class Calls {
             return known.duplicate().order(known.order());
         }
         PayloadBuffer encoded = new PayloadBuffer(farm.roomForFunctions());
-        ValueWriter writer = new ValueWriter(encoded, maxPayloadBytes);
+        ValueWriter writer = new ValueWriter(encoded, maxPayloadBytes, farm.classes());
         try {
             writer.writeValue(options.retries() > 0 ? retrying(sent) : sent);
             ByteBuffer bytes = encoded.detach();
-            if (options.retries() == 0 && Lambdas.capturesNothing(sent)) {
+            if (options.retries() == 0 && Lambdas.capturesNothing(sent) && !carriesClasses()) {
                 same.set(bytes);
             }
             return bytes;
         } catch (UnwritableValueException e) {
             throw notSent(writer, e, written);
         }
+    }
+
+    /** Whether classes go along with what was encoded just now: other ones may do so the next time. */
+    private static boolean carriesClasses() {
+        Travel travel = Travel.current();
+        return travel == null || (travel.baggage() != null && MemoryCode.loaderOf(travel) != null);
     }
 
     @SuppressWarnings("unchecked")

@@ -1,12 +1,15 @@
 package io.farmhand;
 
 import io.farmhand.TaskSerializationException.Stage;
+import io.farmhand.internal.channel.BlobStore;
 import io.farmhand.internal.process.ChildOptions;
 import io.farmhand.internal.process.ChildProcess;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Travel;
+import io.farmhand.internal.serial.TravellingClasses;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueWriter;
+import io.farmhand.internal.task.CarriedAction;
 import io.farmhand.task.RemoteRunnable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a process to be started; begun with {@link JvmProcess#builder}. It can start any number of processes.
@@ -146,11 +150,19 @@ public final class JvmProcessBuilder {
         }
     }
 
-    private ByteBuffer encode() {
+    private static ByteBuffer encode(Object action, @Nullable TravellingClasses classes)
+            throws UnwritableValueException {
         PayloadBuffer encoded = new PayloadBuffer();
+        new ValueWriter(encoded, MOST_FUNCTION_BYTES, classes).writeValue(action);
+        return encoded.detach();
+    }
+
+    private ByteBuffer encode() {
         try {
-            new ValueWriter(encoded, MOST_FUNCTION_BYTES).writeValue(action);
-            return encoded.detach();
+            ByteBuffer encoded = encode(action, new MemoryClasses(new BlobStore(), MOST_FUNCTION_BYTES));
+            Travel travel = Objects.requireNonNull(Travel.current());
+            CarriedAction carried = travel.baggage() == null ? null : MemoryCode.carried(encoded, travel);
+            return carried == null ? encoded : encode(carried, null);
         } catch (UnwritableValueException e) {
             throw new TaskSerializationException(Stage.FUNCTION_OUT, -1,
                     "The action cannot be sent to a process: " + e.getMessage(), e);

@@ -1,5 +1,6 @@
 package io.farmhand;
 
+import io.farmhand.internal.channel.BlobStore;
 import io.farmhand.task.Broadcast;
 import io.farmhand.task.RemoteBiFunction;
 import io.farmhand.task.RemoteCallable;
@@ -67,9 +68,10 @@ public final class Pool implements AutoCloseable {
     /** @param shared whether it is this JVM's, so that nobody in particular may close it */
     Pool(PoolOptions options, boolean shared) {
         Nesting.check();
-        ByteBuffer setup = SetupEncoder.encode(options);
+        BlobStore blobs = new BlobStore();
+        ByteBuffer setup = SetupEncoder.encode(options, blobs);
         try {
-            this.farm = new PoolFarm(options, setup);
+            this.farm = new PoolFarm(options, setup, blobs);
         } catch (IOException e) {
             throw new UncheckedIOException("the farm's directory or socket cannot be made: " + e.getMessage(), e);
         }

@@ -10,6 +10,7 @@ import io.farmhand.internal.dispatch.Settings;
 import io.farmhand.internal.local.LocalSession;
 import io.farmhand.internal.process.JavaCommand;
 import io.farmhand.internal.serial.Room;
+import io.farmhand.internal.serial.TravellingClasses;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.task.RemoteRunnable;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class PoolFarm implements Calls.Target, AutoCloseable {
 
     private final PoolOptions options;
     private final EventRelay events;
+    private final BlobStore blobs;
     private final Broadcasts broadcasts;
     private final Dispatcher dispatcher;
     private final BackendSession session;
@@ -55,14 +57,15 @@ final class PoolFarm implements Calls.Target, AutoCloseable {
      * Launches the workers and, while they boot, opens the door for them; does not wait for them.
      *
      * @param setup what the workers run first, encoded; without bytes when there is none
+     * @param blobs where the classes are that travel beside that
      * @throws IOException when the backend cannot provide any
      */
-    PoolFarm(PoolOptions options, ByteBuffer setup) throws IOException {
+    PoolFarm(PoolOptions options, ByteBuffer setup, BlobStore blobs) throws IOException {
         this.options = options;
+        this.blobs = blobs;
         size = options.workers();
         events = new EventRelay(options.listener());
         dispatcher = new Dispatcher(settings(options), events);
-        BlobStore blobs = new BlobStore();
         Backend backend = options.backend();
         @Nullable
         BackendSession opened = null;
@@ -159,6 +162,11 @@ final class PoolFarm implements Calls.Target, AutoCloseable {
     @Override
     public Room roomForFunctions() {
         return session instanceof LocalSession local ? local.roomForFunctions() : Room.NONE;
+    }
+
+    @Override
+    public TravellingClasses classes() {
+        return new MemoryClasses(blobs, options.maxPayloadBytes());
     }
 
     void resize(int workers) {

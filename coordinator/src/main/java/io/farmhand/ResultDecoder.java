@@ -5,6 +5,7 @@ import io.farmhand.TaskSerializationException.Stage;
 import io.farmhand.internal.gather.Run;
 import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.serial.Preview;
+import io.farmhand.internal.serial.Travel;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.shm.SharedPayload;
@@ -21,19 +22,34 @@ import org.jspecify.annotations.Nullable;
  * consumes the job.
  */
 final class ResultDecoder<R extends @Nullable Object> {
-    private final ValueReader reader;
+    private final ClassLoader loader;
+    private final Travel travel;
+    private @Nullable ValueReader reader;
     private final Duration limit;
     private final boolean isTask;
 
     /**
      * @param loader of the function's class
+     * @param travel of what was sent: a result may be of a class that went along with it
      * @param limit how long an item may run
      * @param isTask whether the job is a task without an argument, which has no item to speak of
      */
-    ResultDecoder(ClassLoader loader, Duration limit, boolean isTask) {
-        this.reader = ValueReader.filtering(loader);
+    ResultDecoder(ClassLoader loader, Travel travel, Duration limit, boolean isTask) {
+        this.loader = loader;
+        this.travel = travel;
         this.limit = limit;
         this.isTask = isTask;
+    }
+
+    /** Made with the first result: by then whatever it needs was sent. */
+    private ValueReader reader() {
+        ValueReader made = reader;
+        if (made == null) {
+            ClassLoader carried = travel.baggage() == null ? null : MemoryCode.loaderOf(travel);
+            made = ValueReader.filtering(carried == null ? loader : carried);
+            reader = made;
+        }
+        return made;
     }
 
     /** Begins a sentence about an item. */
@@ -62,7 +78,7 @@ final class ResultDecoder<R extends @Nullable Object> {
             case Run.Crashed crashed -> List.<Result<R>>of(crash(crashed)).iterator();
             case Run.TimedOut late -> List.<Result<R>>of(timeout(late)).iterator();
             case Run.InputFailed failed -> throw Failures.asItIs(failed.cause());
-            case Run.JobFailed failed -> throw Failures.of(failed, limit, reader);
+            case Run.JobFailed failed -> throw Failures.of(failed, limit, reader());
         };
     }
 
@@ -167,12 +183,12 @@ final class ResultDecoder<R extends @Nullable Object> {
 
     @SuppressWarnings({"unchecked", "NullAway"}) // what the user's function gave, null or not, is an R
     private R value(Items.Cursor items) throws UnreadableValueException {
-        return (R) reader.read(items);
+        return (R) reader().read(items);
     }
 
     private Throwable error(Run.Outcomes run, long index, TaskFailure failure) {
         return switch (failure.stage()) {
-            case RUNNING -> Failures.rebuild(failure, reader, more -> origin(run, index, failure, more));
+            case RUNNING -> Failures.rebuild(failure, reader(), more -> origin(run, index, failure, more));
             case READING_FUNCTION ->
                 serialization(Stage.FUNCTION_IN, index, "The function cannot be read", run, failure);
             case READING_ARGUMENT -> serialization(Stage.ARGUMENT_IN, index,

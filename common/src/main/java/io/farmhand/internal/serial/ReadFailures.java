@@ -19,8 +19,9 @@ final class ReadFailures {
     private static final int MAX_CAUSES = 10;
 
     private static final String WHERE_CLASSES_ARE = ". Put the jar or directory that has it on the class path here too."
-            + " A class that exists in memory only, as of a single-file source program or of jshell, cannot be had"
-            + " here: compile with javac first, and run with java -cp.";
+            + " A class that exists in memory only, as of a single-file source program or of jshell, comes along if the"
+            + " function, its arguments, or a class that came along names it; one that is found by its name at run time"
+            + " does not: name it in the function.";
 
     /** As {@code $deserializeLambda$}, which javac makes, puts it. */
     private static final String LOST_LAMBDA = "lambda deserialization";
@@ -70,6 +71,10 @@ final class ReadFailures {
                 || failure instanceof OptionalDataException) {
             return "its bytes are cut short or damaged (" + Names.of(failure.getClass()) + ": " + message
                     + "). Or a readObject method reads other than what its writeObject writes" + at(failure) + ".";
+        }
+        if (failure instanceof UnsupportedClassVersionError) {
+            return "a class that came along with it is for another Java than this JVM's (" + message
+                    + "). Run the same Java on both sides; for preview features give workers jvmArgs(\"--enable-preview\").";
         }
         if (isLostLambda(failure)) {
             return "the class that a lambda was written in has no such lambda in this JVM (" + message

@@ -2,6 +2,7 @@ package io.farmhand.internal.serial;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ public final class Travel {
     private final boolean toMany;
     private final List<Departure> departures = new ArrayList<>(0);
     private boolean over;
+    private @Nullable Object baggage;
 
     /** Something that was serialized and has not arrived yet. */
     public interface Departure {
@@ -92,6 +94,18 @@ public final class Travel {
     /** The travel that is serialized on this thread now; null when nobody says what will become of it. */
     public static @Nullable Travel current() {
         return CURRENT.get();
+    }
+
+    /** What else goes along with all that is serialized in it, which only its maker knows; null when nothing does. */
+    public synchronized @Nullable Object baggage() {
+        return baggage;
+    }
+
+    /** As {@link #baggage()}, and made if there is none. */
+    public synchronized Object baggage(Supplier<Object> maker) {
+        Object made = baggage == null ? maker.get() : baggage;
+        baggage = made;
+        return made;
     }
 
     /** Whether several may read it, or one several times. */

@@ -21,9 +21,11 @@ public final class ValueReader {
     private final ClassLoader loader;
     private final Trust trust;
     private final SegmentMaker segments;
+    private final @Nullable ArrivedClasses arrived;
 
-    private ValueReader(ClassLoader loader, Trust trust, SegmentMaker segments) {
+    private ValueReader(ClassLoader loader, Trust trust, SegmentMaker segments, @Nullable ArrivedClasses arrived) {
         this.segments = segments;
+        this.arrived = arrived;
         this.loader = Objects.requireNonNull(loader, "loader");
         this.trust = trust;
     }
@@ -39,7 +41,12 @@ public final class ValueReader {
 
     /** As {@link #trusting(ClassLoader)}, with segments of memory that are made in that way. */
     public static ValueReader trusting(ClassLoader loader, SegmentMaker segments) {
-        return new ValueReader(loader, Trust.ALL, segments);
+        return new ValueReader(loader, Trust.ALL, segments, null);
+    }
+
+    /** As {@link #trusting(ClassLoader, SegmentMaker)}, with classes that came beside values. */
+    public static ValueReader trusting(ClassLoader loader, SegmentMaker segments, ArrivedClasses arrived) {
+        return new ValueReader(loader, Trust.ALL, segments, arrived);
     }
 
     /**
@@ -48,7 +55,7 @@ public final class ValueReader {
      * @param loader where classes are looked for first; the thread's context loader comes next
      */
     public static ValueReader filtering(ClassLoader loader) {
-        return new ValueReader(loader, Trust.BOUNDED, SegmentMaker.COPY);
+        return new ValueReader(loader, Trust.BOUNDED, SegmentMaker.COPY, null);
     }
 
     /**
@@ -56,7 +63,7 @@ public final class ValueReader {
      * the process that reads it.
      */
     public static ValueReader plain() {
-        return new ValueReader(ClassLoader.getSystemClassLoader(), Trust.PLAIN, SegmentMaker.COPY);
+        return new ValueReader(ClassLoader.getSystemClassLoader(), Trust.PLAIN, SegmentMaker.COPY, null);
     }
 
     /**
@@ -144,11 +151,12 @@ public final class ValueReader {
         RegionInputStream in = new RegionInputStream(bytes, start, end);
         Object value;
         try {
-            JdkReader reader = new JdkReader(in, loader);
+            JdkReader reader = new JdkReader(in, loader, arrived);
             if (filter != null) {
                 reader.setObjectInputFilter(filter);
             }
             value = reader.readObject();
+            reader.readVariables(in);
         } catch (StackOverflowError e) {
             throw ReadFailures.of(e, filter);
         } catch (VirtualMachineError e) {

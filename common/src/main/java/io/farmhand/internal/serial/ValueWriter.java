@@ -11,6 +11,7 @@ public final class ValueWriter {
 
     private final PayloadBuffer out;
     private final long maxItemBytes;
+    private final @Nullable TravellingClasses classes;
 
     /**
      * Makes a writer that appends to a buffer.
@@ -19,11 +20,21 @@ public final class ValueWriter {
      * @param maxItemBytes how long the tag and the body of one item may be together, in bytes
      */
     public ValueWriter(PayloadBuffer out, long maxItemBytes) {
+        this(out, maxItemBytes, null);
+    }
+
+    /**
+     * As {@link #ValueWriter(PayloadBuffer, long)}, for readers that may lack classes.
+     *
+     * @param classes that travel beside values; null if none do
+     */
+    public ValueWriter(PayloadBuffer out, long maxItemBytes, @Nullable TravellingClasses classes) {
         if (maxItemBytes < 1) {
             throw new IllegalArgumentException("maxItemBytes must be at least 1: maxItemBytes=" + maxItemBytes);
         }
         this.out = out;
         this.maxItemBytes = maxItemBytes;
+        this.classes = classes;
     }
 
     /**
@@ -161,8 +172,9 @@ public final class ValueWriter {
         JdkWriter writer = null;
         Throwable failure;
         try {
-            writer = new JdkWriter(out);
+            writer = new JdkWriter(out, classes);
             writer.writeObject(value);
+            writer.writeVariables();
             writer.flush();
             failure = null;
         } catch (StackOverflowError e) {
@@ -175,6 +187,9 @@ public final class ValueWriter {
         if (out.limitPassed()) {
             // User code may have swallowed or wrapped the refusal.
             throw new PayloadBuffer.LimitPassedException();
+        }
+        if (failure instanceof TravellingClasses.RefusedException) {
+            throw new UnwritableValueException(String.valueOf(failure.getMessage()), Names.of(value), failure);
         }
         if (failure != null) {
             Diagnosis diagnosis = Explainer.diagnose(value, failure, writer == null ? List.of() : writer.recent());

@@ -2,6 +2,7 @@ package io.farmhand.internal.chunk;
 
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Room;
+import io.farmhand.internal.serial.TravellingClasses;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.serial.ValueWriter;
 import java.util.Iterator;
@@ -31,12 +32,14 @@ public final class Chunker {
      * @param sizer how many items a chunk is to have
      * @param maxItemBytes the longest encoded item
      * @param room for long chunks
+     * @param classes that travel beside items; null if none do
      */
-    public Chunker(Iterator<?> input, ChunkSizer sizer, long maxItemBytes, Room room) {
+    public Chunker(Iterator<?> input, ChunkSizer sizer, long maxItemBytes, Room room,
+            @Nullable TravellingClasses classes) {
         this.input = input;
         this.sizer = sizer;
         this.encoded = new PayloadBuffer(room);
-        this.writer = new ValueWriter(encoded, maxItemBytes);
+        this.writer = new ValueWriter(encoded, maxItemBytes, classes);
     }
 
     /** The next piece; after {@link Piece.End} or {@link Piece.InputFailed} this is not to be called again. */

@@ -15,7 +15,7 @@ class ChunkerTest {
     private static final long MAX_ITEM_BYTES = 100_000_000;
 
     private static List<Piece> all(Iterator<?> input, int chunkSize, long maxItemBytes) {
-        Chunker chunker = new Chunker(input, ChunkSizer.fixed(chunkSize), maxItemBytes, Room.NONE);
+        Chunker chunker = new Chunker(input, ChunkSizer.fixed(chunkSize), maxItemBytes, Room.NONE, null);
         List<Piece> pieces = new ArrayList<>();
         do {
             pieces.add(chunker.next());
@@ -47,7 +47,7 @@ class ChunkerTest {
     void pullsNoFurtherThanTheChunkAtHand() {
         List<Integer> pulled = new ArrayList<>();
         Chunker chunker = new Chunker(IntStream.range(0, 100).peek(pulled::add).iterator(), ChunkSizer.fixed(4),
-                MAX_ITEM_BYTES, Room.NONE);
+                MAX_ITEM_BYTES, Room.NONE, null);
         chunker.next();
         assertThat(pulled).hasSize(4);
     }

@@ -1,9 +1,11 @@
 package io.farmhand.internal.worker;
 
+import io.farmhand.internal.serial.ArrivedClasses;
 import io.farmhand.internal.serial.SegmentMaker;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.task.Blobs;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -13,23 +15,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The blobs that this worker was given, by their SHA-256 in hexadecimal: long functions, which came unasked, and
- * broadcast values, which a task asked for.
+ * The blobs that this worker was given, by their SHA-256 in hexadecimal: long functions, which came unasked, broadcast
+ * values, which a task asked for, and classes, which a value named.
  *
  * <p><b>Concurrency.</b> A concurrent map of futures. {@code farm-grpc} completes and removes them; the threads of tasks
  * ask and wait, and the first that needs a value reads it.
  */
-final class BlobCache {
+final class BlobCache implements ArrivedClasses {
     /** A segment of memory in shared memory is not copied: it ends with the blob. */
-    private static final ValueReader READER = ValueReader.trusting(ClassLoader.getSystemClassLoader(),
+    private final ValueReader reader = ValueReader.trusting(ClassLoader.getSystemClassLoader(),
             bytes -> bytes.isDirect() && bytes.hasRemaining()
                     ? MemorySegment.ofBuffer(bytes).asReadOnly()
-                    : SegmentMaker.COPY.of(bytes));
+                    : SegmentMaker.COPY.of(bytes),
+            this);
 
     private final Map<String, Blob> blobs = new ConcurrentHashMap<>();
     private final Consumer<String> ask;
+    /** Made when the first value names classes. */
+    private @Nullable MemoryWorlds worlds; // guarded by this
 
     /** @param ask asks the coordinator for a blob */
     BlobCache(Consumer<String> ask) {
@@ -42,7 +48,7 @@ final class BlobCache {
      * @param unmap called when its bytes are not needed any more
      */
     void arrived(String sha256, ByteBuffer bytes, Runnable unmap) {
-        Blob blob = blobs.computeIfAbsent(sha256, _ -> new Blob());
+        Blob blob = blobs.computeIfAbsent(sha256, _ -> new Blob(reader));
         if (blob.bytes.isDone()) {
             unmap.run(); // it is here
             return;
@@ -83,7 +89,7 @@ final class BlobCache {
      * @throws CancellationException when the thread is interrupted meanwhile
      */
     Object value(String sha256) {
-        Blob fresh = new Blob();
+        Blob fresh = new Blob(reader);
         Blob before = blobs.putIfAbsent(sha256, fresh);
         if (before == null) {
             ask.accept(sha256);
@@ -106,15 +112,31 @@ final class BlobCache {
         }
     }
 
+    @Override
+    public ClassLoader loader(String note) throws IOException {
+        return worlds().loader(note);
+    }
+
+    private synchronized MemoryWorlds worlds() {
+        MemoryWorlds made = worlds == null ? new MemoryWorlds(this) : worlds;
+        worlds = made;
+        return made;
+    }
+
     /** One blob; its value is read once, by the first that needs it. */
     private static final class Blob {
         final CompletableFuture<ByteBuffer> bytes = new CompletableFuture<>();
         /** Set before the bytes are there. */
         volatile Runnable unmap = () -> {};
         final FutureTask<Object> value = new FutureTask<>(this::read);
+        private final ValueReader reader;
+
+        Blob(ValueReader reader) {
+            this.reader = reader;
+        }
 
         private Object read() throws UnreadableValueException {
-            Object value = READER.read(bytes.join().duplicate());
+            Object value = reader.read(bytes.join().duplicate());
             if (value == null) {
                 throw new IllegalStateException("the value is null");
             }

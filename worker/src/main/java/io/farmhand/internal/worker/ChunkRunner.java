@@ -1,8 +1,11 @@
 package io.farmhand.internal.worker;
 
 import io.farmhand.internal.jvm.FailureText;
+import io.farmhand.internal.serial.ArrivedClasses;
 import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.serial.PayloadBuffer;
+import io.farmhand.internal.serial.SegmentMaker;
+import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.serial.ValueTooLargeException;
 import io.farmhand.internal.serial.ValueWriter;
@@ -12,6 +15,7 @@ import io.farmhand.internal.task.Setup;
 import io.farmhand.internal.wire.TaskFailure;
 import io.farmhand.task.RemoteFunction;
 import io.farmhand.task.RemoteRunnable;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * items. For each item it reads the argument, calls the function, writes the result. Whatever one item throws at any of
  * these stages is that item's failure; the runner goes on with the next.
  */
-final class ChunkRunner {
+final class ChunkRunner implements ArrivedClasses {
     /** Longer cause chains than this are taken for a circle. */
     private static final int MOST_CAUSES = 100;
 
@@ -31,9 +35,10 @@ final class ChunkRunner {
     private final ItemContext.Worker worker;
     private final ProgressFile progress;
     private final ResultSender sender;
-    private final ValueReader reader = ValueReader.trusting(ClassLoader.getSystemClassLoader());
+    private final ValueReader reader = ValueReader.trusting(ClassLoader.getSystemClassLoader(), SegmentMaker.COPY,
+            this);
     private final ItemViews views = new ItemViews();
-    private final ValueReader arguments = ValueReader.trusting(ClassLoader.getSystemClassLoader(), views);
+    private final ValueReader arguments = ValueReader.trusting(ClassLoader.getSystemClassLoader(), views, this);
     private final PayloadBuffer encoded;
     private final ValueWriter writer;
     private final FailureEncoder failures;
@@ -43,6 +48,10 @@ final class ChunkRunner {
     /** The context class loader that each item begins with: the one that the initializer left. */
     private @Nullable ClassLoader contextLoader = thread.getContextClassLoader();
     private @Nullable RemoteRunnable finalizer;
+    /** The loader of the classes that came with initializer and finalizer, if any did. */
+    private @Nullable ClassLoader setupClasses;
+    /** The loader of the classes that came with what was read last, if any did. */
+    private @Nullable ClassLoader arrived;
     /** How long the function took for the item that ran last. */
     private long functionNanos;
     /** The clock, when it was read last: of a small item, reading it is the larger part. */
@@ -82,6 +91,13 @@ final class ChunkRunner {
         }
     }
 
+    @Override
+    public ClassLoader loader(String note) throws IOException {
+        ClassLoader loader = session.classes().loader(note);
+        arrived = loader;
+        return loader;
+    }
+
     private Instruction next() {
         while (true) {
             try {
@@ -102,6 +118,8 @@ final class ChunkRunner {
         Contexts.enter(ItemContext.ofSetup(worker));
         try {
             Setup setup = Objects.requireNonNull((Setup) reader.read(encodedSetup), "the set-up is null");
+            setupClasses = arrived;
+            enterClasses(setupClasses);
             stage = TaskFailure.Stage.RUNNING;
             if (setup.initializer() != null) {
                 setup.initializer().run();
@@ -113,6 +131,7 @@ final class ChunkRunner {
         } finally {
             Contexts.enter(null);
             boolean _ = Thread.interrupted();
+            leaveClasses(setupClasses);
             contextLoader = thread.getContextClassLoader();
         }
     }
@@ -123,6 +142,7 @@ final class ChunkRunner {
             return;
         }
         Contexts.enter(ItemContext.ofSetup(worker));
+        enterClasses(setupClasses);
         try {
             finalizer.run();
         } catch (Throwable e) {
@@ -165,6 +185,21 @@ final class ChunkRunner {
         return new ItemContext(worker, function.seed(), attempt.firstIndex() + place, attempt.nth());
     }
 
+    /** Code of classes that exist in memory only finds them by its context class loader, as it does at the caller's. */
+    @SuppressWarnings("ReferenceEquality")
+    private void enterClasses(@Nullable ClassLoader classes) {
+        if (classes != null && contextLoader == ClassLoader.getSystemClassLoader()) {
+            thread.setContextClassLoader(classes);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private void leaveClasses(@Nullable ClassLoader classes) {
+        if (classes != null && thread.getContextClassLoader() == classes) {
+            thread.setContextClassLoader(contextLoader);
+        }
+    }
+
     /** A task may leave a context class loader of its own; the next one is not to find it. */
     @SuppressWarnings("ReferenceEquality")
     private void restoreContextLoader() {
@@ -182,11 +217,10 @@ final class ChunkRunner {
         functionNanos = 0;
         items.step();
         try {
-            if (!function.isRead()) {
-                progress.function();
-                timed = false;
-            }
-            RemoteFunction<@Nullable Object, @Nullable Object> f = function.get(known, context);
+            RemoteFunction<@Nullable Object, @Nullable Object> f = function.isRead()
+                    ? function.get(known, context)
+                    : read(function, context);
+            enterClasses(function.classes());
             if (!timed) {
                 nanoTime = System.nanoTime();
             }
@@ -214,6 +248,16 @@ final class ChunkRunner {
             fail(stage, e, read, argument);
             return retryable ? Outcome.RETRYABLE : Outcome.FAILED;
         }
+    }
+
+    private RemoteFunction<@Nullable Object, @Nullable Object> read(JobFunction function, ItemContext context)
+            throws UnreadableValueException {
+        progress.function();
+        timed = false;
+        arrived = null;
+        RemoteFunction<@Nullable Object, @Nullable Object> read = function.get(known, context);
+        function.classes(arrived);
+        return read;
     }
 
     /**

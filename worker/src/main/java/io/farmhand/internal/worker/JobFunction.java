@@ -12,6 +12,7 @@ final class JobFunction {
     private final ByteBuffer encoded;
     private @Nullable RemoteFunction<@Nullable Object, @Nullable Object> function;
     private @Nullable UnreadableValueException unreadable;
+    private @Nullable ClassLoader classes;
 
     /** @param seed what the random numbers of the job's items are seeded by */
     JobFunction(long seed, ByteBuffer encoded) {
@@ -25,6 +26,17 @@ final class JobFunction {
 
     boolean isRead() {
         return function != null || unreadable != null;
+    }
+
+    /** The loader of the classes that came with the function; null if none did, or it was not read yet. */
+    @Nullable
+    ClassLoader classes() {
+        return classes;
+    }
+
+    /** The function was read with classes of this loader. */
+    void classes(@Nullable ClassLoader loader) {
+        classes = loader;
     }
 
     /**

@@ -41,12 +41,18 @@ final class KnownFunctions {
         Object function = known.get(encoded);
         if (function == null) {
             function = reader.read(encoded);
-            if (function != null && Lambdas.capturesNothing(function)) {
+            if (function != null && Lambdas.capturesNothing(function) && isOfClassPath(function)) {
                 byte[] bytes = new byte[encoded.remaining()];
                 encoded.get(encoded.position(), bytes);
                 known.put(ByteBuffer.wrap(bytes), function);
             }
         }
         return function;
+    }
+
+    /** Classes that came with a function are held by who uses them, and by nobody else. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isOfClassPath(Object function) {
+        return function.getClass().getClassLoader() == ClassLoader.getSystemClassLoader();
     }
 }

@@ -8,6 +8,7 @@ import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.serial.ValueWriter;
+import io.farmhand.internal.task.CarriedAction;
 import io.farmhand.task.RemoteRunnable;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
@@ -55,10 +56,11 @@ public final class ProcessMain {
         }
     }
 
-    private static RemoteRunnable read(Launch launch) throws UnreadableValueException {
+    private static RemoteRunnable read(Launch launch) throws IOException, UnreadableValueException {
         try {
             ValueReader reader = ValueReader.trusting(ClassLoader.getSystemClassLoader());
-            return (RemoteRunnable) Objects.requireNonNull(reader.read(launch.function()), "the function is null");
+            Object action = Objects.requireNonNull(reader.read(launch.function()), "the function is null");
+            return (RemoteRunnable) (action instanceof CarriedAction carried ? carried.open() : action);
         } catch (Throwable e) {
             report(launch, false, e);
             throw e;

@@ -20,6 +20,7 @@ import io.farmhand.internal.proto.Returned;
 import io.farmhand.internal.proto.Segments;
 import io.farmhand.internal.proto.ToWorker;
 import io.farmhand.internal.proto.Welcome;
+import io.farmhand.internal.serial.ArrivedClasses;
 import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.shm.SegmentPool;
 import io.farmhand.internal.shm.SegmentReader;
@@ -197,6 +198,11 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
         out().send(FromWorker.newBuilder()
                 .setReady(Ready.newBuilder().setFailure(UnsafeByteOperations.unsafeWrap(failure)))
                 .build());
+    }
+
+    /** The classes that come beside values. */
+    ArrivedClasses classes() {
+        return blobs;
     }
 
     /** The last results of an attempt have been sent. */
