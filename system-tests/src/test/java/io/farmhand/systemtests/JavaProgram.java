@@ -30,6 +30,7 @@ final class JavaProgram {
      * @param sources the name of a file each, and its text; the first is run
      */
     static List<String> run(Path directory, String... sources) throws IOException, InterruptedException {
+        Files.createDirectories(directory);
         for (int i = 0; i < sources.length; i += 2) {
             Path file = directory.resolve(sources[i]);
             Files.createDirectories(file.getParent());

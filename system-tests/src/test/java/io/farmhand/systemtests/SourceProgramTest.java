@@ -162,6 +162,38 @@ class SourceProgramTest {
     }
 
     @Test
+    void theyAreInTheWorkersOfAClusterToo() throws Exception {
+        try (TestCluster cluster = new TestCluster(directory)) {
+            cluster.agent(1);
+            assertThat(JavaProgram.run(directory.resolve("program"), "Main.java",
+                    IMPORTS + """
+                            import io.farmhand.internal.cluster.*;
+                            import io.farmhand.internal.code.*;
+                            import io.farmhand.internal.security.*;
+                            import java.nio.file.Path;
+
+                            public class Main {
+                                record Point(int x, int y) implements Serializable {}
+
+                                static int base;
+
+                                public static void main(String[] args) throws Exception {
+                                    Credentials credentials = new Credentials(null, Token.read(Path.of("%s")));
+                                    JarStore store = JarStore.open(Path.of("%s"), 1 << 30);
+                                    try (Pool pool = Pool.builder().initializer(() -> base = 40)
+                                            .backend(new JoinedBackend(new Dialer("127.0.0.1", %d, credentials), "test", store)).build()) {
+                                        System.out.println(pool.map(n -> new Point(n, base), List.of(1, 2)));
+                                        System.out.println(pool.map(Point::x, List.of(new Point(3, 4))));
+                                    }
+                                }
+                            }
+                            """
+                            .formatted(directory.resolve("client.token"), directory.resolve("packed"), cluster.port())))
+                    .containsExactly("[Point[x=1, y=40], Point[x=2, y=40]]", "[3]");
+        }
+    }
+
+    @Test
     void whatCannotComeAlongIsToldWithTheReason() throws Exception {
         assertThat(JavaProgram.run(directory, "Main.java",
                 IMPORTS + """
