@@ -165,7 +165,9 @@ final class FakeCoordinator extends FarmGrpc.FarmImplBase {
     void chunksAtOnce(long job, int attempts) throws Exception {
         ToWorker.Batch.Builder batch = ToWorker.Batch.newBuilder();
         for (int attempt = 1; attempt <= attempts; attempt++) {
-            batch.addMessages(encodedChunk(job, attempt, attempt, "item " + attempt));
+            ToWorker.Builder chunk = encodedChunk(job, attempt, attempt, "item " + attempt);
+            chunk.getChunkBuilder().setNth(1); // before a second attempt all that is done is sent, lest it be lost
+            batch.addMessages(chunk);
         }
         send(ToWorker.newBuilder().setBatch(batch));
     }
