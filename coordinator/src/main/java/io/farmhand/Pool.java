@@ -73,7 +73,7 @@ public final class Pool implements AutoCloseable {
         try {
             this.farm = new PoolFarm(options, setup, blobs);
         } catch (IOException e) {
-            throw new UncheckedIOException("the farm's directory or socket cannot be made: " + e.getMessage(), e);
+            throw new UncheckedIOException("no workers can be had: " + e.getMessage(), e);
         }
         boolean ready = false;
         try {
@@ -96,6 +96,18 @@ public final class Pool implements AutoCloseable {
         this.farm = pool.farm;
         this.calls = pool.calls.with(options);
         this.shared = pool.shared;
+    }
+
+    /**
+     * A pool of the workers of a cluster: as many as its coordinator gives it, which may change at any time.
+     *
+     * @param farm {@code farm://HOST[:PORT]}, as {@link PoolBuilder#farm} says
+     * @throws IllegalArgumentException when it is no such address, or the files by which to prove oneself cannot be used
+     * @throws UncheckedIOException when the coordinator cannot be reached, or refuses this client
+     * @throws PoolBrokenException when no worker can be started
+     */
+    public static Pool connect(String farm) {
+        return builder().farm(farm).build();
     }
 
     /**

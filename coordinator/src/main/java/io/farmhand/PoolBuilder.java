@@ -2,7 +2,10 @@ package io.farmhand;
 
 import io.farmhand.backend.Backend;
 import io.farmhand.backend.Capability;
+import io.farmhand.internal.cluster.FarmUri;
+import io.farmhand.internal.cluster.JoinedBackend;
 import io.farmhand.internal.local.LocalBackend;
+import io.farmhand.internal.security.SecuritySetupException;
 import io.farmhand.task.RemotePredicate;
 import io.farmhand.task.RemoteRunnable;
 import java.nio.file.Files;
@@ -305,6 +308,24 @@ public final class PoolBuilder {
     public PoolBuilder backend(Backend source) {
         backend = Objects.requireNonNull(source, "backend");
         return this;
+    }
+
+    /**
+     * Takes the workers of a cluster instead of processes of this host: as many as its coordinator gives, or
+     * {@link #workers} at most. The class path travels there.
+     *
+     * @param uri {@code farm://HOST[:PORT][?certs=DIRECTORY]}; port 7373 if none is given. The directory holds
+     *     {@code ca.pem}, {@code client.pem}, {@code client.key} and {@code client.token}, as {@code farm certs} makes them; it is
+     *     that which the environment variable {@code FARM_CERTS} names, or {@code certs}, if none is given. With
+     *     {@code tls=off} a coordinator of this host is dialled that has no TLS.
+     * @throws IllegalArgumentException when it is no such address, or one of those files cannot be used
+     */
+    public PoolBuilder farm(String uri) {
+        try {
+            return backend(JoinedBackend.to(FarmUri.parse(uri)));
+        } catch (SecuritySetupException e) {
+            throw new IllegalArgumentException("farm=" + uri + ": " + e.getMessage(), e);
+        }
     }
 
     private PoolBuilder wants(String option, Capability capability) {

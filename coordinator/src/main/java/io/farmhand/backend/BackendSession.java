@@ -43,6 +43,14 @@ public interface BackendSession extends AutoCloseable {
      */
     default void demand(int workers) {}
 
+    /**
+     * What the pool is at, for people who look at the backend; told often.
+     *
+     * @param jobs that are not over
+     * @param itemsDone since the pool was opened
+     */
+    default void account(int jobs, long itemsDone) {}
+
     /** Kills all workers, now, and starts none any more. */
     void killAll();
 

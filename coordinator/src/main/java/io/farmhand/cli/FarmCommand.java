@@ -4,6 +4,10 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +27,13 @@ public final class FarmCommand implements Runnable {
               farm map --jar my.jar com.acme.Score::file data/*.csv
               farm map -j 4 --jar my.jar com.acme.Score::line < lines.txt > scores.txt
               farm map --help
-              farm certs --host farm.example.com
+
+            A cluster:
+              farm certs
+              farm coordinator
+              farm worker --join localhost
+              farm submit --farm localhost --jar my.jar com.acme.Score::line < lines.txt
+              farm status --farm localhost
 
             In the project's directory, ./farm demo runs the tutorial's main job.""";
 
@@ -65,14 +75,16 @@ public final class FarmCommand implements Runnable {
 
     /** Adds the one that is wanted, since the model of each takes some milliseconds; all, where that is not clear. */
     private static void addSubcommands(CommandLine commandLine, Console console, String wanted) {
-        switch (wanted) {
-            case "map" -> commandLine.addSubcommand(new MapCommand(console));
-            case "certs" -> commandLine.addSubcommand(new CertsCommand(console));
-            default -> {
-                commandLine.addSubcommand(new MapCommand(console));
-                commandLine.addSubcommand(new CertsCommand(console));
-            }
-        }
+        Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+        all.put("map", () -> new MapCommand(console));
+        all.put("submit", () -> new SubmitCommand(console));
+        all.put("coordinator", CoordinatorCommand::new);
+        all.put("worker", () -> new WorkerCommand(console));
+        all.put("status", () -> new StatusCommand(console));
+        all.put("health", () -> new HealthCommand(console));
+        all.put("certs", () -> new CertsCommand(console));
+        Supplier<Object> one = all.get(wanted);
+        (one == null ? all.values() : List.of(one)).forEach(each -> commandLine.addSubcommand(each.get()));
     }
 
     private static int explain(ParameterException failure) {
@@ -97,7 +109,8 @@ public final class FarmCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "missing subcommand: map or certs");
+        throw new ParameterException(spec.commandLine(),
+                "missing subcommand: " + String.join(", ", spec.subcommands().keySet()));
     }
 
     /** The version of the jar's manifest. */

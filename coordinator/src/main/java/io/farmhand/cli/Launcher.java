@@ -30,6 +30,9 @@ public final class Launcher {
     private static final List<Integer> CRASHES = Arrays.asList(128 + 4, 128 + 6, 128 + 7, 128 + 11);
     /** Longer delays Ctrl-C when the child hangs, shorter cuts off its own clean-up. */
     private static final long GRACE_SECONDS = 5;
+    /** The subcommands that run until they are told to end, and may take a while then. */
+    private static final List<String> LONG_RUNNING = Arrays.asList("coordinator", "worker");
+    private static final long LONG_GRACE_SECONDS = 86_400;
 
     private Launcher() {}
 
@@ -44,10 +47,13 @@ public final class Launcher {
             boolean tooOld = JavaFinder.parse(System.getProperty("java.specification.version"))[0] < REQUIRED;
             Path javaHome = tooOld ? newerJava() : Paths.get(System.getProperty("java.home"));
             List<String> given = CommandJvm.ownOptions(arguments.length);
-            Path cacheName = given == null ? null : cacheName(javaHome);
+            boolean stays = arguments.length > 0 && LONG_RUNNING.contains(arguments[0]);
+            // One that stays needs no quick start, and this JVM would stay beside it.
+            Path cacheName = given == null || stays ? null : cacheName(javaHome);
             Path cache = cacheName == null ? null : AotFile.find(cacheName);
             if (tooOld || cache != null) {
-                System.exit(await(relaunch(javaHome, given, cacheName, cache, arguments), cache));
+                System.exit(await(relaunch(javaHome, given, cacheName, cache, arguments), cache,
+                        stays ? LONG_GRACE_SECONDS : GRACE_SECONDS));
             }
             if (cacheName != null) {
                 System.setProperty(CommandJvm.WANTED, cacheName.toString());
@@ -139,18 +145,20 @@ public final class Launcher {
      * Waits for the child, which must not outlive this process when that is told to end.
      *
      * @param cache what to remove when the child crashes: it may be the cause
+     * @param graceSeconds how long it may take to end
      */
-    private static int await(final Process child, Path cache) throws InterruptedException, IOException {
+    private static int await(final Process child, Path cache, final long graceSeconds)
+            throws InterruptedException, IOException {
         Thread ender = new Thread(new Runnable() {
             @Override
             public void run() {
-                end(child);
+                end(child, graceSeconds);
             }
         }, "farm-child-ender");
         try {
             Runtime.getRuntime().addShutdownHook(ender);
         } catch (IllegalStateException alreadyEnding) {
-            end(child);
+            end(child, graceSeconds);
         }
         int status = child.waitFor();
         if (cache != null && CRASHES.contains(status)) {
@@ -160,10 +168,10 @@ public final class Launcher {
         return status;
     }
 
-    private static void end(Process child) {
+    private static void end(Process child, long graceSeconds) {
         child.destroy();
         try {
-            if (!child.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+            if (!child.waitFor(graceSeconds, TimeUnit.SECONDS)) {
                 child.destroyForcibly();
             }
         } catch (InterruptedException e) {

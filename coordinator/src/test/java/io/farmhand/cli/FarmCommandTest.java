@@ -28,7 +28,7 @@ class FarmCommandTest {
 
     @Test
     void wantsASubcommandAndAMethod() {
-        assertUsage("missing subcommand: map or certs");
+        assertUsage("missing subcommand: map, submit, coordinator, worker, status, health, certs");
         assertUsage("Missing required parameter: 'CLASS::METHOD'", "map");
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The AOT caches of the jar that users have: made behind their back, used, and never in the way. All that the command
  * line can do it does with them, too.
  */
-@FarmTest(seconds = 180)
+@FarmTest(seconds = 300)
 class AotCacheTest extends CommandLineTest {
     private static final String OPTION = "-XX:AOTCache=";
     private static final String NONE = "none";
@@ -103,7 +103,7 @@ class AotCacheTest extends CommandLineTest {
         String none = output(mapOne(made, "caches", "-Djava.io.tmpdir=" + temporary));
         assertThat(none).isEqualTo(NONE + " " + NONE + "\n");
         // The trainer's directories are its own to remove before this test's.
-        await().atMost(Duration.ofMinutes(2))
+        await().atMost(Duration.ofMinutes(4))
                 .until(() -> list(made, ".aot").size() == 2 && list(temporary, "farmhand-").isEmpty());
     }
 

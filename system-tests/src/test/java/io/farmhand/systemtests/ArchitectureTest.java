@@ -21,6 +21,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -258,5 +260,17 @@ class ArchitectureTest {
         assertThat(dispatchKnowsNoGather.evaluate(ALL).hasViolation()).isTrue();
         ArchRule poolKnowsNobody = noClasses().that(in("coordinator")).should().dependOnClassesThat(in("common"));
         assertThat(poolKnowsNobody.evaluate(ALL).hasViolation()).isTrue();
+    }
+
+    /** Clocks of two hosts may be apart, and may be set: time is measured, never read. */
+    @Test
+    void nothingThatHostsDoTogetherDependsOnAWallClock() {
+        noClasses().that().resideInAnyPackage("io.farmhand.backend", "io.farmhand.internal.cluster",
+                "io.farmhand.internal.dispatch", "io.farmhand.internal.channel", "io.farmhand.internal.wire",
+                "io.farmhand.internal.gather", "io.farmhand.internal.worker")
+                .should().callMethod(System.class, "currentTimeMillis")
+                .orShould().callMethod(Instant.class, "now")
+                .orShould().dependOnClassesThat().areAssignableTo(InstantSource.class)
+                .check(ALL);
     }
 }

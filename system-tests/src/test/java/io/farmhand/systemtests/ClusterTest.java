@@ -34,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 @NullUnmarked // a null here fails the test, as it should
 class ClusterTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
     @TempDir
     private Path directory;
     private TestCluster cluster;
@@ -218,6 +220,80 @@ class ClusterTest {
             cluster.agent(1, network.port());
             cluster.agent(1);
             runsWhile(network::silence);
+        }
+    }
+
+    /** What the agent says is lost; what it is told arrives. */
+    @Test
+    void anAgentThatIsNotHeardLosesNothing() throws Exception {
+        try (FaultyNetwork network = new FaultyNetwork(cluster.port())) {
+            cluster.agent(1, network.port());
+            cluster.agent(1);
+            runsWhile(network::silenceThere);
+        }
+    }
+
+    /** What the agent is told is lost; what it says arrives. */
+    @Test
+    void anAgentThatHearsNothingLosesNothing() throws Exception {
+        try (FaultyNetwork network = new FaultyNetwork(cluster.port())) {
+            cluster.agent(1, network.port());
+            cluster.agent(1);
+            runsWhile(network::silenceBack);
+        }
+    }
+
+    @Test
+    void anAgentWhoseNetworkHealsAfterItWasGivenUpJoinsAsANewOne() throws Exception {
+        try (FaultyNetwork network = new FaultyNetwork(cluster.port())) {
+            cluster.agent(1, network.port());
+            cluster.agent(1);
+            try (Pool pool = cluster.client().build()) {
+                await().until(() -> pool.size() == 2);
+                SideLog log = SideLog.in(directory);
+                CompletableFuture<List<Long>> results = CompletableFuture.supplyAsync(
+                        () -> pool.map(n -> slowly(log, n, 20), items(2_000), 5));
+                log.awaitSize(40);
+                network.silence();
+                await().atMost(LONG).until(() -> pool.size() == 1);
+                network.heal(); // what it said meanwhile arrives now, too
+                await().atMost(LONG).until(() -> pool.size() == 2);
+                assertThat(results.get(120, TimeUnit.SECONDS)).isEqualTo(items(2_000));
+            }
+        }
+    }
+
+    @Test
+    void aStormOfResetsLosesNothing() throws Exception {
+        try (FaultyNetwork network = new FaultyNetwork(cluster.port())) {
+            cluster.agent(1, network.port());
+            cluster.agent(1);
+            runsWhile(() -> {
+                for (int i = 0; i < 40; i++) {
+                    network.cut();
+                    Waiting.pass(50);
+                }
+            });
+        }
+    }
+
+    /** Two megabytes each way by a megabit a second: nobody is taken for dead, so nothing runs twice. */
+    @Test
+    void aSlowNetworkIsNoDeadOne() throws Exception {
+        try (FaultyNetwork network = new FaultyNetwork(cluster.port())) {
+            cluster.agent(1, network.port());
+            try (Pool pool = cluster.client().build()) {
+                Pools.pids(pool);
+                network.limit(1_000_000);
+                SideLog log = SideLog.in(directory);
+                List<byte[]> items = IntStream.range(0, 8).mapToObj(_ -> new byte[250_000]).toList();
+                List<byte[]> results = pool.map(bytes -> {
+                    log.append(0);
+                    return bytes;
+                }, items, 1);
+                assertThat(results).hasSize(8).allSatisfy(bytes -> assertThat(bytes).hasSize(250_000));
+                assertThat(log.size()).as("runs").isEqualTo(8);
+            }
         }
     }
 

@@ -16,6 +16,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +153,22 @@ public final class FarmDirectory implements AutoCloseable {
             LOG.log(System.Logger.Level.WARNING, "farm directory {0} cannot be removed: {1}", path, e);
         }
         deleteEmpty(path);
+    }
+
+    /** The directories for files of this user's other processes on this host; of those that have ended, too, for a moment. */
+    public List<Path> siblings() throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(temporaryParent(), PREFIX + "*")) {
+            for (Path sibling : all) {
+                String name = sibling.getFileName().toString();
+                if (NAME.matcher(name).matches() && !name.startsWith(OWN) && isOurs(sibling)) {
+                    found.add(sibling);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return found;
     }
 
     private void sweep(Path parent) {

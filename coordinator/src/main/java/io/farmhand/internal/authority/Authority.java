@@ -54,7 +54,7 @@ public final class Authority {
     private static final String SIGNATURE = "SHA256withECDSA";
     private static final String ORGANIZATION = "Farmhand";
     /** How far the clocks of two hosts may be apart. */
-    private static final Duration SLACK = Duration.ofMinutes(10);
+    private static final Duration SLACK = Duration.ofDays(1);
     /** Positive, and within the 20 bytes that RFC 5280, 4.1.2.2, allows. */
     private static final int SERIAL_BITS = 159;
     /** RFC 7093, method 1: the first 160 bits of the key's SHA-256. */

@@ -25,6 +25,9 @@ public final class Agent implements AutoCloseable {
     /** A connection that lasted so long was none that fails at once. */
     private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** How often it is told what tasks have counted. */
+    private static final long COUNT_SECONDS = 1;
+
     private final AgentOptions options;
     private final JarStore jars;
     private final RandomGenerator random = RandomGenerator.getDefault();
@@ -36,6 +39,7 @@ public final class Agent implements AutoCloseable {
     private long failures;
     private long dialledNanos;
     private boolean retiring;
+    private String lastFailure = "it has not got through yet";
 
     /** @param jars where the jars of clients are kept */
     public Agent(AgentOptions options, JarStore jars) {
@@ -46,6 +50,23 @@ public final class Agent implements AutoCloseable {
     /** Begins to dial. */
     public void start() {
         loop.execute(this::dial);
+        ScheduledFuture<?> _ = loop.scheduleWithFixedDelay(this::count, COUNT_SECONDS, COUNT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void count() {
+        if (session != null) {
+            session.count();
+        }
+    }
+
+    /** How it is, said by its loop: well while it is joined. */
+    public CompletableFuture<Health> health() {
+        return CompletableFuture.supplyAsync(() -> {
+            AgentSession now = session;
+            boolean joined = now != null && now.isJoined();
+            return new Health(joined, "worker: coordinator=%s seats=%d %s".formatted(options.address(), options.seats(),
+                    now != null && joined ? "busy=" + now.busy() : "not joined: " + lastFailure));
+        }, loop);
     }
 
     /** Completes when it lends nothing more. */
@@ -71,6 +92,7 @@ public final class Agent implements AutoCloseable {
     /** The connection is over; on the loop, once for each. */
     private void lost(String why, boolean isFinal) {
         session = null;
+        lastFailure = why;
         if (retiring) {
             end();
             return;
@@ -99,6 +121,11 @@ public final class Agent implements AutoCloseable {
     public void retire(long graceNanos) {
         try {
             loop.execute(() -> {
+                if (!retiring) {
+                    LOG.log(System.Logger.Level.INFO,
+                            "Told to end: workers may finish what they have begun, for {0} s.",
+                            TimeUnit.NANOSECONDS.toSeconds(graceNanos));
+                }
                 retiring = true;
                 if (session == null) {
                     end();

@@ -20,7 +20,7 @@ final class AgentCall extends PeerCall<FromAgent, ToAgent> {
     private @Nullable AgentSeats agent;
 
     AgentCall(Switchboard switchboard, Executor loop, Quotas quotas, ServerCallStreamObserver<ToAgent> out) {
-        super(loop, out);
+        super(loop, quotas.unread(), out);
         this.switchboard = switchboard;
         this.quotas = quotas;
     }

@@ -6,6 +6,7 @@ import io.farmhand.internal.code.JarStore;
 import io.farmhand.internal.process.JavaCommand;
 import io.farmhand.internal.process.LaunchOptions;
 import io.farmhand.internal.proto.ClusterGrpc;
+import io.farmhand.internal.proto.Counted;
 import io.farmhand.internal.proto.Exited;
 import io.farmhand.internal.proto.FromAgent;
 import io.farmhand.internal.proto.Joining;
@@ -70,7 +71,10 @@ final class AgentSession implements Crew.Agent {
     private final Map<Long, Long> clients = new HashMap<>();
     /** Lines whose start is being prepared, and that were not killed meanwhile. */
     private final Set<Long> preparing = new HashSet<>();
+    /** What was last told of what each worker's tasks have counted. */
+    private final Map<Long, Long> counted = new HashMap<>();
     private boolean introduced;
+    private boolean joined;
     private boolean retiring;
     private boolean over;
 
@@ -129,6 +133,28 @@ final class AgentSession implements Crew.Agent {
         }
     }
 
+    /** Whether the coordinator knows it; on the loop. */
+    boolean isJoined() {
+        return joined && !over && !retiring;
+    }
+
+    /** How many seats are taken; on the loop. */
+    int busy() {
+        return clients.size() + preparing.size();
+    }
+
+    /** Tells what tasks have counted since it was told last; on the loop. */
+    void count() {
+        clients.forEach((line, client) -> {
+            Crew crew = crews.get(client);
+            long units = crew == null ? 0 : crew.units(line);
+            if (units != counted.getOrDefault(line, 0L)) {
+                counted.put(line, units);
+                say(FromAgent.newBuilder().setCounted(Counted.newBuilder().setLine(line).setUnits(units)).build());
+            }
+        });
+    }
+
     private void introduce() {
         if (introduced || over) {
             return;
@@ -152,8 +178,11 @@ final class AgentSession implements Crew.Agent {
 
     private void handle(ToAgent message) {
         switch (message.getKindCase()) {
-            case WELCOMED -> LOG.log(System.Logger.Level.INFO, "Joined the farm at {0} as {1}: seats={2}",
-                    options.address(), message.getWelcomed().getName(), options.seats());
+            case WELCOMED -> {
+                joined = true;
+                LOG.log(System.Logger.Level.INFO, "Joined the farm at {0} as {1}: seats={2}", options.address(),
+                        message.getWelcomed().getName(), options.seats());
+            }
             case START -> start(message.getStart());
             case KILL -> {
                 long line = message.getKill().getLine();
@@ -262,6 +291,7 @@ final class AgentSession implements Crew.Agent {
     public void exited(Exited exit) {
         onLoop(() -> {
             Long client = clients.remove(exit.getLine());
+            counted.remove(exit.getLine());
             say(FromAgent.newBuilder().setExited(exit).build());
             Crew crew = client == null ? null : crews.get(client);
             if (crew != null && crew.isIdle()) {

@@ -22,17 +22,19 @@ final class ClientCall extends PeerCall<FromClient, ToClient> {
     private final Executor loop;
     private final Jars jars;
     private final Quotas quotas;
+    private final Rate launches;
     /** Null before Opening; owned by the loop. */
     private @Nullable Borrower client;
     private boolean isOpening;
 
     ClientCall(Switchboard switchboard, Executor loop, Jars jars, Quotas quotas,
             ServerCallStreamObserver<ToClient> out) {
-        super(loop, out);
+        super(loop, quotas.unread(), out);
         this.switchboard = switchboard;
         this.loop = loop;
         this.jars = jars;
         this.quotas = quotas;
+        this.launches = new Rate(quotas.launchesPerSecond(), quotas.workersPerClient(), System.nanoTime());
     }
 
     @Override
@@ -49,6 +51,12 @@ final class ClientCall extends PeerCall<FromClient, ToClient> {
                         refuse(Status.RESOURCE_EXHAUSTED.withDescription(
                                 "the client has launched workers=%d, as many as may be".formatted(
                                         quotas.workersPerClient())));
+                        return;
+                    }
+                    if (!launches.allows(System.nanoTime())) {
+                        refuse(Status.RESOURCE_EXHAUSTED.withDescription(
+                                "the client launches more than %d workers a second".formatted(
+                                        quotas.launchesPerSecond())));
                         return;
                     }
                     switchboard.launch(open,

@@ -4,6 +4,7 @@ import io.farmhand.internal.code.JarStore;
 import io.farmhand.internal.proto.ClusterGrpc;
 import io.farmhand.internal.security.Identity;
 import io.farmhand.internal.security.Limits;
+import io.farmhand.internal.security.MessageGuard;
 import io.farmhand.internal.security.Rights;
 import io.farmhand.internal.security.Role;
 import io.farmhand.internal.security.SecureServer;
@@ -19,6 +20,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -53,6 +55,7 @@ public final class Coordinator implements AutoCloseable {
     private final Switchboard switchboard = new Switchboard(System::nanoTime);
     private final Jars jars;
     private final Server server;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     /**
      * Starts to listen.
@@ -66,14 +69,23 @@ public final class Coordinator implements AutoCloseable {
      */
     public Coordinator(InetSocketAddress address, @Nullable Identity identity, Tokens tokens, JarStore store)
             throws SecuritySetupException, IOException {
+        this(address, identity, tokens, store, Quotas.DEFAULT);
+    }
+
+    /** One with other bounds. */
+    Coordinator(InetSocketAddress address, @Nullable Identity identity, Tokens tokens, JarStore store, Quotas quotas)
+            throws SecuritySetupException, IOException {
         jars = new Jars(store);
         boolean started = false;
         try {
             NettyServerBuilder builder = SecureServer
                     .builder(address, identity, tokens, rights(), Limits.standard(Wire.MESSAGE_BYTES), transport)
                     .directExecutor()
-                    .flowControlWindow(Wire.READY_BYTES)
-                    .addService(new ClusterService(switchboard, loop, jars, Quotas.DEFAULT).definition());
+                    // It grows where the network has room for more. Each end asks the other for a sign when data
+                    // comes, so that who sends much by a slow network hears that the other lives.
+                    .initialFlowControlWindow(Wire.READY_BYTES)
+                    .addService(new MessageGuard()
+                            .guard(new ClusterService(switchboard, loop, jars, quotas).definition()));
             Pings.set(builder);
             server = builder.build().start();
             started = true;
@@ -85,7 +97,8 @@ public final class Coordinator implements AutoCloseable {
         }
         ScheduledFuture<?> _ = loop.scheduleWithFixedDelay(switchboard::rotate, TURN_SECONDS, TURN_SECONDS,
                 TimeUnit.SECONDS);
-        LOG.log(System.Logger.Level.INFO, "The farm listens: {0}", server.getListenSockets());
+        LOG.log(System.Logger.Level.INFO, "The coordinator listens: addresses={0} tls={1}", server.getListenSockets(),
+                identity != null);
     }
 
     /** Who may call what. */
@@ -98,14 +111,27 @@ public final class Coordinator implements AutoCloseable {
                 .of(ClusterGrpc.getServiceDescriptor());
     }
 
+    /** How it is, said by the switchboard's thread. */
+    public CompletableFuture<Health> health() {
+        return CompletableFuture.supplyAsync(() -> new Health(!server.isShutdown(),
+                "coordinator: port=%d agents=%d seats=%d clients=%d".formatted(port(), switchboard.agents(),
+                        switchboard.seats(), switchboard.clients())),
+                loop);
+    }
+
     /** The port that it listens on. */
     public int port() {
         return server.getPort();
     }
 
-    /** Waits until it is closed. */
-    public void awaitEnd() throws InterruptedException {
-        server.awaitTermination();
+    /** Asks for the end; {@link #close} is still to be called. */
+    public void end() {
+        ended.complete(null);
+    }
+
+    /** Completes when somebody has asked for the end. */
+    public CompletableFuture<Void> ended() {
+        return ended.copy();
     }
 
     /** Ends all calls: clients learn that their work is lost, agents dial again. */

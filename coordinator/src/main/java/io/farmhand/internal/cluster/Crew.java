@@ -161,6 +161,12 @@ final class Crew implements AutoCloseable {
                 : Looked.newBuilder().setLine(line).setBegun(progress(supervisor.begun(worker))).build();
     }
 
+    /** What a worker's tasks have counted; 0 when it is none of these. */
+    long units(long line) {
+        WorkerId worker = workers.get(line);
+        return worker == null ? 0 : supervisor.units(worker);
+    }
+
     void kill(long line) {
         WorkerId worker = workers.get(line);
         if (worker != null) {

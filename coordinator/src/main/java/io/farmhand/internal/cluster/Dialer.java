@@ -3,6 +3,7 @@ package io.farmhand.internal.cluster;
 import io.farmhand.internal.security.Credentials;
 import io.farmhand.internal.security.SecureChannel;
 import io.farmhand.internal.security.SecuritySetupException;
+import io.farmhand.internal.security.TlsFailure;
 import io.farmhand.internal.wire.Wire;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -39,7 +40,9 @@ public record Dialer(String host, int port, Credentials credentials) {
     private NettyChannelBuilder builder() throws SecuritySetupException {
         NettyChannelBuilder builder = SecureChannel.builder(host, port, credentials)
                 .maxInboundMessageSize(Wire.MESSAGE_BYTES)
-                .flowControlWindow(Wire.READY_BYTES)
+                // It grows where the network has room for more. Each end asks the other for a sign when data comes, so that who
+                // sends much by a slow network hears that the other lives.
+                .initialFlowControlWindow(Wire.READY_BYTES)
                 .disableRetry();
         Pings.set(builder);
         return builder;
@@ -49,7 +52,9 @@ public record Dialer(String host, int port, Credentials credentials) {
     static String words(Status status) {
         Throwable cause = status.getCause();
         @Nullable
-        String more = cause == null ? null : cause.getMessage();
+        String more = cause == null
+                ? null
+                : TlsFailure.of(cause).map(failure -> "it " + failure).orElse(cause.getMessage());
         return status.getCode() + (status.getDescription() == null ? "" : ": " + status.getDescription())
                 + (more == null ? "" : " (" + more + ")");
     }

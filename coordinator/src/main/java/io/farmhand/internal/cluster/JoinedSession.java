@@ -10,6 +10,7 @@ import io.farmhand.internal.channel.Greeting;
 import io.farmhand.internal.channel.WorkerChannel;
 import io.farmhand.internal.channel.WorkerServer;
 import io.farmhand.internal.code.JarStore;
+import io.farmhand.internal.proto.Account;
 import io.farmhand.internal.proto.ClusterGrpc;
 import io.farmhand.internal.proto.Demand;
 import io.farmhand.internal.proto.Exited;
@@ -52,6 +53,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -62,12 +64,15 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Concurrency.</b> What comes is handled on the loop. What is said may come from any thread; {@code this} guards the call.
  */
 final class JoinedSession implements BackendSession {
+    private static final System.Logger LOG = System.getLogger(JoinedSession.class.getName());
     private static final MethodDescriptor<ToWorker, FromWorker> EMPLOY = ClusterGrpc.getEmployMethod().toBuilder(
             ProtoUtils.marshaller(ToWorker.getDefaultInstance()),
             ProtoUtils.marshaller(FromWorker.getDefaultInstance()))
             .build();
     private static final long OPEN_SECONDS = 10;
     private static final long CLOSE_SECONDS = 5;
+    /** How often the coordinator is told what was done. */
+    private static final long ACCOUNT_SECONDS = 1;
 
     private final Dialer dialer;
     private final BackendOrder order;
@@ -85,6 +90,12 @@ final class JoinedSession implements BackendSession {
     private final Map<Long, WorkerId> workers = new ConcurrentHashMap<>();
     private final Map<WorkerId, Long> units = new ConcurrentHashMap<>();
     private volatile int share;
+    // What the pool has done; told by the dispatcher, on the loop.
+    private Account account = Account.getDefaultInstance();
+    private int jobs;
+    private long itemsDone;
+    /** Whether the last account had news, so that one without follows: then its rate is none. */
+    private boolean wasAtWork;
     private volatile boolean closing;
     // Guarded by this.
     private @Nullable ClientCallStreamObserver<FromClient> call;
@@ -136,6 +147,10 @@ final class JoinedSession implements BackendSession {
         try {
             Opened answer = opened.get(OPEN_SECONDS, TimeUnit.SECONDS);
             code.checkRunsOn(answer.getJavaVersion());
+            if (answer.getSeats() == 0) {
+                LOG.log(System.Logger.Level.WARNING, "The farm at {0} has no workers yet; waiting for the first.",
+                        dialer.address());
+            }
             for (Jar missing : answer.getMissingList()) {
                 code.store(missing, channel);
             }
@@ -332,7 +347,24 @@ final class JoinedSession implements BackendSession {
 
     @Override
     public ScheduledExecutorService start() {
-        return loop.next();
+        ScheduledExecutorService turns = loop.next();
+        ScheduledFuture<?> _ = turns.scheduleWithFixedDelay(this::tellAccount, ACCOUNT_SECONDS, ACCOUNT_SECONDS,
+                TimeUnit.SECONDS);
+        return turns;
+    }
+
+    @Override
+    public void account(int jobsNow, long itemsDoneSoFar) {
+        jobs = jobsNow;
+        itemsDone = itemsDoneSoFar;
+    }
+
+    private void tellAccount() {
+        if (account.getJobs() != jobs || account.getItemsDone() != itemsDone || wasAtWork) {
+            wasAtWork = account.getItemsDone() != itemsDone;
+            account = Account.newBuilder().setJobs(jobs).setItemsDone(itemsDone).build();
+            say(FromClient.newBuilder().setAccount(account).build());
+        }
     }
 
     @Override

@@ -22,11 +22,16 @@ abstract class PeerCall<Q, A> implements StreamObserver<Q> {
     private final Executor loop;
     private final ServerCallStreamObserver<A> out;
     private final String address;
+    private final int mostUnread;
     // Owned by the loop.
     private boolean over;
+    /** How many messages were said since it was last seen that the peer takes them. */
+    private int unread;
 
-    PeerCall(Executor loop, ServerCallStreamObserver<A> out) {
+    /** @param mostUnread how many messages may be said that the peer has not taken */
+    PeerCall(Executor loop, int mostUnread, ServerCallStreamObserver<A> out) {
         this.loop = loop;
+        this.mostUnread = mostUnread;
         this.out = out;
         this.address = Printable.address(Peer.current().address());
         out.disableAutoRequest();
@@ -47,7 +52,14 @@ abstract class PeerCall<Q, A> implements StreamObserver<Q> {
 
     /** Says something; on the loop. What is said after the end is dropped. */
     final void say(A message) {
-        if (!over) {
+        if (over) {
+            return;
+        }
+        unread = out.isReady() ? 0 : unread + 1;
+        if (unread > mostUnread) {
+            refuse(Status.RESOURCE_EXHAUSTED.withDescription("the peer does not take what it is told: unread=" + unread
+                    + " messages, of at most " + mostUnread));
+        } else {
             out.onNext(message);
         }
     }

@@ -1,5 +1,6 @@
 package io.farmhand.internal.code;
 
+import io.farmhand.internal.launch.UserCache;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -42,6 +43,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JarStore {
     private static final System.Logger LOG = System.getLogger(JarStore.class.getName());
+    /** Names the directory of {@link #ofUser}. */
+    public static final String PROPERTY = "farmhand.jars";
+    /** How long all jars of a store may be together, where nobody says it. */
+    public static final long USUAL_BYTES = 2L << 30;
+
     private static final String INCOMING = "incoming";
     /** As many hexadecimal digits make a region of the lock file: so many that no two jars share one. */
     private static final int REGION_DIGITS = 15;
@@ -59,6 +65,33 @@ public final class JarStore {
         this.incoming = directory.resolve(INCOMING);
         this.maxBytes = maxBytes;
         this.locks = locks;
+    }
+
+    /**
+     * Opens the store of this user, in the cache directory.
+     *
+     * @throws IOException as {@link #open}
+     */
+    public static JarStore ofUser() throws IOException {
+        Path directory = usualDirectory();
+        try {
+            return open(directory, USUAL_BYTES);
+        } catch (IOException e) {
+            throw new IOException("Jars cannot be kept: directory=" + directory + ": " + e
+                    + ". Name another directory: -D" + PROPERTY + "=DIR", e);
+        }
+    }
+
+    /** The directory of {@link #ofUser}. */
+    public static Path usualDirectory() {
+        String chosen = System.getProperty(PROPERTY, "");
+        if (!chosen.isEmpty()) {
+            return Path.of(chosen);
+        }
+        Path cache = UserCache.directory();
+        return cache == null
+                ? Path.of(System.getProperty("java.io.tmpdir"), "farmhand-jars-" + System.getProperty("user.name"))
+                : cache.resolve("jars");
     }
 
     /**

@@ -74,6 +74,10 @@ final class Accounts {
         itemsDone += items;
     }
 
+    long itemsDone() {
+        return itemsDone;
+    }
+
     /** @param nanos what an attempt took beside the function */
     void serialized(long nanos) {
         serializingNanos += Math.max(0, nanos);

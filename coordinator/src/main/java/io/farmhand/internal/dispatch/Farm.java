@@ -200,6 +200,7 @@ final class Farm {
             demand = wanted;
             session.demand(wanted);
         }
+        session.account(jobs.count(), accounts.itemsDone());
         if (jobs.isEmpty()) {
             if (state == State.CLOSING) {
                 state = State.STOPPING;

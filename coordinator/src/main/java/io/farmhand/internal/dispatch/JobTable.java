@@ -37,6 +37,11 @@ final class JobTable {
         this.listener = listener;
     }
 
+    /** How many are not over. */
+    int count() {
+        return open.size();
+    }
+
     boolean isEmpty() {
         return open.isEmpty();
     }

@@ -29,7 +29,6 @@ public final class AotFile {
     /** How the file ends that says that none could be made. */
     public static final String FAILED = ".failed";
 
-    private static final String UNKNOWN = "?";
     /** What may differ between the JVM that made a cache and one that uses it; all else is in the key. */
     private static final List<String> HARMLESS = Arrays.asList("-D", "-Xm", "-Xss", "-ea", "-da", "-XX:MaxRAM",
             "-XX:InitialRAM", "-XX:ActiveProcessorCount=", "-XX:MaxMetaspaceSize=", "-XX:OnOutOfMemoryError=");
@@ -45,12 +44,7 @@ public final class AotFile {
         if (!chosen.isEmpty()) {
             return chosen.equals(OFF) ? null : Paths.get(chosen).toAbsolutePath();
         }
-        String caches = System.getenv("XDG_CACHE_HOME");
-        String home = System.getProperty("user.home", "");
-        if (caches != null && caches.startsWith(File.separator)) { // others are to be ignored, says its specification
-            return Paths.get(caches, "farmhand");
-        }
-        return home.isEmpty() || home.equals(UNKNOWN) ? null : Paths.get(home, ".cache", "farmhand");
+        return UserCache.directory();
     }
 
     /** Whether a JVM with this option can use a cache that was made without it. */

@@ -53,9 +53,9 @@ class AuthorityTest {
     }
 
     @Test
-    void isValidFromSomeMinutesAgoAndNoLongerThanItsAuthority() {
+    void isValidFromADayAgoAndNoLongerThanItsAuthority() {
         X509Certificate worker = issue(Role.WORKER, Duration.ofDays(10));
-        assertThat(worker.getNotBefore().toInstant()).isEqualTo(Instant.parse("2026-01-02T02:54:05Z"));
+        assertThat(worker.getNotBefore().toInstant()).isEqualTo(Instant.parse("2026-01-01T03:04:05Z"));
         assertThat(worker.getNotAfter().toInstant()).isEqualTo(Instant.parse("2026-01-12T03:04:05Z"));
         assertThat(issue(Role.WORKER, Duration.ofDays(1000)).getNotAfter())
                 .isEqualTo(authority.own().certificate().getNotAfter());

@@ -1,0 +1,29 @@
+package io.farmhand.internal.cluster;
+
+import java.util.concurrent.TimeUnit;
+
+/** Bounds how often something happens: so often a second, after a burst; a token bucket. For one thread. */
+final class Rate {
+    private final double perNano;
+    private final double burst;
+    private double left;
+    private long atNanos;
+
+    Rate(int perSecond, int burst, long nowNanos) {
+        this.perNano = perSecond / (double) TimeUnit.SECONDS.toNanos(1);
+        this.burst = burst;
+        this.left = burst;
+        this.atNanos = nowNanos;
+    }
+
+    /** Whether it may happen now; then it counts. */
+    boolean allows(long nowNanos) {
+        left = Math.min(burst, left + (nowNanos - atNanos) * perNano);
+        atNanos = nowNanos;
+        if (left < 1) {
+            return false;
+        }
+        left--;
+        return true;
+    }
+}
