@@ -2,6 +2,7 @@ package io.farmhand.cli;
 
 import io.farmhand.internal.launch.AotFile;
 import io.farmhand.internal.launch.CommandJvm;
+import io.farmhand.internal.launch.NettySettings;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
@@ -63,10 +64,7 @@ public final class Launcher {
     }
 
     private static void run(String[] arguments) throws Throwable {
-        // The jar must not print the JVM's warnings about sun.misc.Unsafe. Netty can do without it.
-        if (System.getProperty("io.netty.noUnsafe") == null) {
-            System.setProperty("io.netty.noUnsafe", "true");
-        }
+        NettySettings.doWithoutUnsafe(); // the jar must not print the JVM's warnings about sun.misc.Unsafe
         if (Boolean.getBoolean(CommandJvm.RELAUNCHED)) {
             invoke("io.farmhand.cli.LauncherWatch", arguments);
         }

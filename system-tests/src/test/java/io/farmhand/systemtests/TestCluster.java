@@ -89,14 +89,24 @@ final class TestCluster implements AutoCloseable {
         return agent;
     }
 
+    /** A client of a farm in another process, which has made its files in that directory. */
+    static PoolBuilder client(Path directory, int port) throws IOException {
+        Credentials client = new Credentials(null, Token.read(directory.resolve("client.token")));
+        return client(new JoinedBackend(new Dialer("127.0.0.1", port, client), "test",
+                JarStore.open(directory.resolve("store-of-client"), STORE_BYTES)));
+    }
+
     PoolBuilder client() throws IOException {
         return client(port());
     }
 
     /** A client that dials that port, whose workers start quickly. */
     PoolBuilder client(int port) throws IOException {
-        return Pool.builder().backend(new JoinedBackend(new Dialer("127.0.0.1", port, client), "test", store()))
-                .jvmArgs("-XX:TieredStopAtLevel=1");
+        return client(new JoinedBackend(new Dialer("127.0.0.1", port, client), "test", store()));
+    }
+
+    private static PoolBuilder client(JoinedBackend backend) {
+        return Pool.builder().backend(backend).jvmArgs("-XX:TieredStopAtLevel=1");
     }
 
     /** An agent is told to end, and does. */

@@ -29,14 +29,18 @@ final class ContentNotes {
             "io/farmhand/task/RemoteFunction.class", "io/farmhand/internal/worker/WorkerMain.class",
             "io/farmhand/Pool.class");
     private static final String FARM = "io/farmhand/";
-    /** The packages of the libraries in coordinator.jar. */
-    private static final List<String> LIBRARIES = List.of("io/grpc/", "io/netty/", "io/perfmark/",
-            "com/google/common/", "com/google/thirdparty/", "com/google/errorprone/", "com/google/j2objc/",
-            "com/google/gson/", "com/google/protobuf/", "com/google/api/", "com/google/apps/card/",
-            "com/google/cloud/audit/", "com/google/cloud/location/", "com/google/geo/type/", "com/google/logging/type/",
-            "com/google/longrunning/", "com/google/rpc/", "com/google/shopping/type/", "com/google/type/",
-            "android/annotation/", "javax/annotation/", "org/codehaus/mojo/animal_sniffer/", "org/jspecify/",
-            "picocli/");
+    /** Where {@code coordinator.jar} has the libraries, under names of its own. */
+    private static final String INNER_LIBRARIES = "io/farmhand/internal/netty/";
+    /**
+     * The packages of the libraries that the farm's modules need. One text that begins with none of them: strings that do are
+     * given the names of coordinator.jar by its build.
+     */
+    private static final List<String> LIBRARIES = List.of("""
+            : io/grpc/ io/netty/ io/perfmark/ com/google/common/ com/google/thirdparty/ com/google/errorprone/
+            com/google/j2objc/ com/google/gson/ com/google/protobuf/ com/google/api/ com/google/apps/card/
+            com/google/cloud/audit/ com/google/cloud/location/ com/google/geo/type/ com/google/logging/type/
+            com/google/longrunning/ com/google/rpc/ com/google/shopping/type/ com/google/type/ android/annotation/
+            javax/annotation/ org/codehaus/mojo/animal_sniffer/ org/jspecify/ picocli/""".split("\\s+"));
 
     private record Kind(int release, int major, int minor) {}
 
@@ -45,6 +49,7 @@ final class ContentNotes {
     private boolean hasMarker;
     private boolean hasFarm;
     private boolean hasLibraries;
+    private boolean hasInnerLibraries;
     private boolean hasOthers;
     private boolean isEmpty = true;
 
@@ -82,6 +87,7 @@ final class ContentNotes {
         if (file.startsWith(FARM)) {
             hasFarm = true;
             hasMarker |= MARKERS.contains(file);
+            hasInnerLibraries |= file.startsWith(INNER_LIBRARIES);
         } else if (LIBRARIES.stream().anyMatch(file::startsWith)) {
             hasLibraries = true;
         } else {
@@ -102,7 +108,7 @@ final class ContentNotes {
             return Origin.USER;
         }
         if (hasMarker) {
-            return hasLibraries ? Origin.WHOLE_FARM : Origin.FARM;
+            return hasLibraries || hasInnerLibraries ? Origin.WHOLE_FARM : Origin.FARM;
         }
         return hasLibraries ? Origin.LIBRARIES : Origin.USER;
     }

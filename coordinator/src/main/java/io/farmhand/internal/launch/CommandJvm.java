@@ -31,11 +31,10 @@ public final class CommandJvm {
 
     /** The options of such a JVM. */
     public static List<String> options() {
-        return Arrays.asList("--sun-misc-unsafe-memory-access=allow",
-                "--enable-native-access=ALL-UNNAMED", "-D" + RELAUNCHED + "=true",
-                // No code of the user's runs here. What Netty would look for at its start: see WorkerLauncher.
-                "-Dio.netty.noUnsafe=false", "-Dio.netty.jfr.enabled=false", "-Dio.netty.leakDetection.level=disabled",
-                "-Dio.netty.machineId=00:00:00:00:00:00:00:01", "-Dio.netty.processId=1");
+        List<String> options = new ArrayList<>(Arrays.asList("--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED", "-D" + RELAUNCHED + "=true"));
+        options.addAll(NettySettings.quickStart()); // no code of the user's runs here
+        return options;
     }
 
     /** The options by which a JVM uses a cache; its complaints would be in the user's output. */

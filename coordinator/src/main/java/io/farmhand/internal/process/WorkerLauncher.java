@@ -1,5 +1,6 @@
 package io.farmhand.internal.process;
 
+import io.farmhand.internal.launch.NettySettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,13 +88,8 @@ final class WorkerLauncher {
         arguments.add("-XX:+ExitOnOutOfMemoryError");
         arguments.add("-Dstdout.encoding=UTF-8");
         arguments.add("-Dstderr.encoding=UTF-8");
-        // What Netty would look for at its start costs 40 ms of CPU and more: machine, process, leaks, flight recorder.
-        arguments.add("-Dio.netty.jfr.enabled=false");
-        arguments.add("-Dio.netty.noUnsafe=false"); // without it method handles are spun for a quarter of the start
-        arguments.add("-Dio.netty.leakDetection.level=disabled");
-        arguments.add("-Dio.netty.allocator.type=unpooled");
-        arguments.add("-Dio.netty.machineId=00:00:00:00:00:00:00:01");
-        arguments.add("-Dio.netty.processId=1");
+        arguments.addAll(NettySettings.quickStart());
+        arguments.addAll(NettySettings.small());
         arguments.addAll(JavaCommand.classPath(classPath.entries()));
         arguments.addAll(options.jvmArgs());
         arguments.add(MAIN_CLASS);

@@ -244,6 +244,15 @@ class CodePackerTest {
         assertThat(pack(whole, user)).extracting(CodeEntry::name).containsExactly("acme.jar");
     }
 
+    /** In it the libraries have names of the farm's: what users name so is theirs. */
+    @Test
+    void coordinatorJarStaysAndWhatUsersHaveOfItsLibrariesTravels() throws Exception {
+        Path whole = Jars.jar().withClass(MARKER, 25).withClass("io/farmhand/internal/netty/channel/Channel.class", 8)
+                .to(directory.resolve("target/coordinator.jar"));
+        Path netty = Jars.jar().withClass("io/netty/channel/Channel.class", 8).to(directory.resolve("netty-4.jar"));
+        assertThat(pack(whole, netty)).extracting(CodeEntry::name).containsExactly("netty-4.jar");
+    }
+
     @Test
     void aUsersJarThatTheFarmWasPackedIntoTravels() throws Exception {
         Path uber = acme().withClass(MARKER, 25).withClass("io/grpc/Channel.class", 8)
