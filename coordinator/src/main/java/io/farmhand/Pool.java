@@ -73,7 +73,7 @@ public final class Pool implements AutoCloseable {
         try {
             this.farm = new PoolFarm(options, setup, blobs);
         } catch (IOException e) {
-            throw new UncheckedIOException("no workers can be had: " + e.getMessage(), e);
+            throw new UncheckedIOException(options.backend().name() + " cannot provide workers: " + e.getMessage(), e);
         }
         boolean ready = false;
         try {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,6 +25,11 @@ import java.util.stream.Stream;
  */
 final class ClassPath implements AutoCloseable {
     private static final String SUFFIX = ".class";
+    /** What the JVM says of a class file of a newer Java. */
+    private static final Pattern TOO_NEW = Pattern
+            .compile("(\\S+) has been compiled by a more recent version .*\\(class file version (\\d+)\\.0\\)");
+    /** The version of class files of Java 1; each Java since has the next one. */
+    private static final int BEFORE_FIRST = 44;
 
     private final List<Path> entries;
     private final URLClassLoader loader;
@@ -93,10 +100,39 @@ final class ClassPath implements AutoCloseable {
                     throw unknown(name);
                 }
                 candidate = candidate.substring(0, dot) + "$" + candidate.substring(dot + 1);
+            } catch (UnsupportedClassVersionError e) {
+                throw tooNew(candidate, e);
             } catch (LinkageError e) {
                 throw new UsageException("class " + candidate + " cannot be loaded: " + e
                         + "; is a jar missing from --jar?");
             }
+        }
+    }
+
+    /** @param name of the class that was asked for; what is too new may be one that it needs */
+    private UsageException tooNew(String name, UnsupportedClassVersionError error) {
+        Matcher told = TOO_NEW.matcher(String.valueOf(error.getMessage()));
+        if (!told.lookingAt()) { // it uses preview features
+            return new UsageException("class " + name + " cannot be loaded: " + error.getMessage());
+        }
+        String file = told.group(1) + SUFFIX;
+        String where = entries.stream().filter(entry -> has(entry, file)).findFirst()
+                .map(entry -> String.valueOf(entry.getFileName())).orElse("the class path");
+        int own = Runtime.version().feature();
+        int java = Integer.parseInt(told.group(2)) - BEFORE_FIRST;
+        return new UsageException("class " + told.group(1).replace('/', '.') + " in " + where
+                + " was compiled for java=" + java + ", and this is java=" + own + "; compile it with --release " + own
+                + ", or run on Java " + java);
+    }
+
+    private static boolean has(Path entry, String file) {
+        if (!Files.isRegularFile(entry)) {
+            return Files.exists(entry.resolve(file));
+        }
+        try (JarFile jar = new JarFile(entry.toFile())) {
+            return jar.getEntry(file) != null;
+        } catch (IOException e) {
+            return false; // it was a jar a moment ago
         }
     }
 

@@ -142,6 +142,14 @@ class CommandLineTest {
         assertUsage("--chunk-size", farm("map", "--chunksize", "3", describe + "file", "x"));
     }
 
+    @Test
+    void namesTheJarThatIsForANewerJava() throws Exception {
+        int java = Runtime.version().feature();
+        Path jar = UserJar.forJava(directory, "new.jar", "New", java + 1);
+        assertUsage("class New in new.jar was compiled for java=" + (java + 1) + ", and this is java=" + java
+                + "; compile it with --release " + java, farm("map", "--jar", jar.toString(), "New::line", "x"));
+    }
+
     private void assertUsage(String named, ProcessBuilder command) throws Exception {
         Ended ended = run(command, "");
         assertThat(ended.status()).as(ended.errors()).isEqualTo(2);

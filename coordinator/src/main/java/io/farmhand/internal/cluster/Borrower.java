@@ -1,5 +1,6 @@
 package io.farmhand.internal.cluster;
 
+import io.farmhand.internal.code.JavaRange;
 import io.farmhand.internal.proto.Account;
 import io.farmhand.internal.proto.Opening;
 import io.farmhand.internal.proto.ToClient;
@@ -12,6 +13,8 @@ import java.util.function.Consumer;
 final class Borrower {
     final long id;
     final Opening opening;
+    /** The Javas that run its code. */
+    final JavaRange javas;
     final String address;
     final long openedNanos;
     /** Says something to it; never waits. */
@@ -24,6 +27,8 @@ final class Borrower {
     int demand;
     /** How many workers it was told that it may have. */
     int share;
+    /** What it was told of why it has no seat. */
+    String hint = "";
     Account account = Account.getDefaultInstance();
     long accountNanos;
     double itemsPerSecond;
@@ -31,13 +36,23 @@ final class Borrower {
     Borrower(long id, Opening opening, String address, long openedNanos, Consumer<ToClient> out) {
         this.id = id;
         this.opening = opening;
+        this.javas = new JavaRange(opening.getJavaVersion(), opening.getNewestJavaVersion());
         this.address = address;
         this.openedNanos = openedNanos;
         this.accountNanos = openedNanos;
         this.out = out;
     }
 
-    /** How many workers it wants now, of so many seats. */
+    /** Whether an agent's workers run its code. */
+    boolean fits(AgentSeats agent) {
+        return javas.has(agent.javaVersion);
+    }
+
+    /**
+     * How many workers it wants now.
+     *
+     * @param seats how many seats there are for it
+     */
     int wanted(int seats) {
         int most = opening.getWorkers() == 0 ? seats : Math.min(seats, opening.getWorkers());
         return Math.min(most, demand);

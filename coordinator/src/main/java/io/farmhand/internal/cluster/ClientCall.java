@@ -105,11 +105,12 @@ final class ClientCall extends PeerCall<FromClient, ToClient> {
             jars.release(opening.getJarsList());
             return;
         }
-        client = switchboard.opened(opening, address(), this::tell);
+        Borrower opened = switchboard.opened(opening, address(), this::tell);
+        client = opened;
         say(ToClient.newBuilder()
                 .setOpened(Opened.newBuilder()
                         .addAllMissing(missing)
-                        .setJavaVersion(switchboard.javaVersion())
+                        .setJavaVersion(switchboard.javaVersion(opened))
                         .setSeats(switchboard.seats()))
                 .build());
         LOG.log(System.Logger.Level.INFO, "Client {0} came from {1}.", opening.getName(), address());

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.farmhand.internal.code.CodeEntry;
 import io.farmhand.internal.code.CodePacker;
 import io.farmhand.internal.code.JarStore;
+import io.farmhand.internal.code.JavaRange;
 import io.farmhand.internal.code.NewerJavaException;
 import io.farmhand.internal.code.PackedCode;
 import io.farmhand.internal.proto.ClusterGrpc;
@@ -40,6 +41,11 @@ final class ClientCode implements AutoCloseable {
                 .setSha256(ByteString.copyFrom(HexFormat.of().parseHex(entry.sha256())))
                 .setSizeBytes(entry.sizeBytes())
                 .build()).toList();
+    }
+
+    /** The Javas that run it. */
+    JavaRange javas() {
+        return code.manifest().javas();
     }
 
     /**

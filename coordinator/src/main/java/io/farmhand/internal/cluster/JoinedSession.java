@@ -138,6 +138,8 @@ final class JoinedSession implements BackendSession {
                 .setName(name)
                 .setWorkers(order.workers() == Integer.MAX_VALUE ? 0 : order.workers())
                 .addAllJars(code.jars())
+                .setJavaVersion(code.javas().oldest())
+                .setNewestJavaVersion(code.javas().newest())
                 .setOptions(WorkerOptions.newBuilder()
                         .addAllJvmArgs(order.jvmArgs())
                         .putAllEnvironment(order.environment())
@@ -237,6 +239,10 @@ final class JoinedSession implements BackendSession {
             case SHARE -> {
                 share = message.getShare().getWorkers();
                 sink.capacity(share);
+                if (opened.isDone() && !message.getShare().getHint().isEmpty()) { // before, the client is refused with it
+                    LOG.log(System.Logger.Level.WARNING, "The farm at {0} has no worker for this pool: {1}",
+                            dialer.address(), message.getShare().getHint());
+                }
             }
             case LAUNCHED -> launched(message.getLaunched());
             case EXITED -> exited(message.getExited());

@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  * into seats that are free: a worker that is too many finishes what it has begun first. A client without work keeps its
  * workers while nobody else wants the seats. Where there are more clients with work than seats, those that have none take the turn of
  * the others at the next {@link #rotate}.
+ *
+ * <p><b>Javas.</b> A client's workers are only in seats of agents whose Java runs its code. A worker is put where fewest
+ * clients could be; but it is not moved, so a client of which few agents run the code may have to wait for those who sit there
+ * while other seats are free. It is told so.
  */
 final class Switchboard {
     private static final int SECRET_BYTES = 16;
@@ -198,11 +203,12 @@ final class Switchboard {
                 .build());
         client.waiting.add(line);
         seat(client);
+        hint(client);
     }
 
     private void seat(Borrower client) {
         while (!client.waiting.isEmpty() && client.lines.size() < client.share) {
-            AgentSeats agent = freest();
+            AgentSeats agent = place(client);
             if (agent == null) {
                 return;
             }
@@ -214,9 +220,13 @@ final class Switchboard {
         }
     }
 
-    private @Nullable AgentSeats freest() {
-        AgentSeats best = agents.stream().max(Comparator.comparingInt(AgentSeats::free)).orElse(null);
-        return best == null || best.free() <= 0 ? null : best;
+    /** Of the agents that fit and have a free seat that which fewest clients fit, and of those the freest. */
+    private @Nullable AgentSeats place(Borrower client) {
+        return agents.stream().filter(agent -> agent.free() > 0 && client.fits(agent))
+                .min(Comparator.<AgentSeats>comparingLong(
+                        agent -> clients.stream().filter(each -> each.fits(agent)).count())
+                        .thenComparing(Comparator.comparingInt(AgentSeats::free).reversed()))
+                .orElse(null);
     }
 
     private static ToAgent start(Line line, Borrower client) {
@@ -286,14 +296,24 @@ final class Switchboard {
         return agents.stream().mapToInt(agent -> agent.retiring ? 0 : agent.seats).sum();
     }
 
-    /** The lowest Java version of the agents; 0 while there are none. */
-    int javaVersion() {
-        return agents.stream().mapToInt(agent -> agent.javaVersion).min().orElse(0);
+    /** How many seats there are whose Java runs a client's code. */
+    private int seats(Borrower client) {
+        return agents.stream().filter(client::fits).mapToInt(agent -> agent.retiring ? 0 : agent.seats).sum();
+    }
+
+    private int wanted(Borrower client) {
+        return client.wanted(seats(client));
+    }
+
+    /** The Java of an agent that runs a client's code, or the highest if none does; 0 while there are no agents. */
+    int javaVersion(Borrower client) {
+        return agents.stream().filter(client::fits).mapToInt(agent -> agent.javaVersion).findFirst()
+                .orElse(agents.stream().mapToInt(agent -> agent.javaVersion).max().orElse(0));
     }
 
     /** Somebody has waited long enough without any seat: the others' turn is over. */
     void rotate() {
-        boolean isNeeded = clients.stream().anyMatch(client -> client.wanted(seats()) > 0 && client.share == 0);
+        boolean isNeeded = clients.stream().anyMatch(client -> wanted(client) > 0 && client.share == 0);
         if (isNeeded && clients.size() > 1) {
             List<Borrower> served = clients.stream().filter(client -> client.share > 0).toList();
             clients.removeAll(served);
@@ -304,7 +324,7 @@ final class Switchboard {
 
     private void share() {
         int seats = seats();
-        int[] shares = Shares.of(seats, clients.stream().mapToInt(client -> client.wanted(seats)).toArray());
+        int[] shares = Shares.of(seats, clients.stream().mapToInt(this::wanted).toArray());
         int unwanted = seats;
         for (int share : shares) {
             unwanted -= share;
@@ -315,7 +335,7 @@ final class Switchboard {
             Borrower client = clients.get(i);
             int seated = (int) client.lines.values().stream().filter(line -> line.agent != null && !line.agent.retiring)
                     .count();
-            if (client.wanted(seats) == 0) {
+            if (wanted(client) == 0) {
                 shares[i] = Math.min(seated, unwanted);
                 unwanted -= shares[i];
             }
@@ -328,6 +348,31 @@ final class Switchboard {
             grant(clients.get(i), Math.min(shares[i], held[i] + more));
         }
         clients.forEach(this::seat);
+        clients.forEach(this::hint);
+    }
+
+    /** Tells a client whose work waits though there are seats why that is. */
+    private void hint(Borrower client) {
+        int all = seats();
+        int fitting = seats(client);
+        String hint = "";
+        if (client.demand > 0 && fitting < all) {
+            String javas = agents.stream().map(agent -> agent.javaVersion).distinct().sorted().map(String::valueOf)
+                    .collect(Collectors.joining(","));
+            if (fitting == 0) {
+                hint = "none of its seats=%d fits, since the code needs %s, and its workers have java=%s."
+                        .formatted(all, client.javas, javas)
+                        + " Run workers on such a Java, or compile the code for theirs.";
+            } else if (client.lines.isEmpty() && !client.waiting.isEmpty()) {
+                hint = "its seats=%d that fit are taken; the code needs %s, and its workers have java=%s."
+                        .formatted(fitting, client.javas, javas);
+            }
+        }
+        if (!hint.equals(client.hint)) {
+            client.hint = hint;
+            client.out.accept(ToClient.newBuilder().setShare(Share.newBuilder().setWorkers(client.share).setHint(hint))
+                    .build());
+        }
     }
 
     private static void grant(Borrower client, int share) {
@@ -356,7 +401,7 @@ final class Switchboard {
             status.addClients(StatusTold.ClientStatus.newBuilder()
                     .setName(client.opening.getName())
                     .setAddress(client.address)
-                    .setWanted(client.wanted(seats()))
+                    .setWanted(wanted(client))
                     .setShare(client.share)
                     .setWorkers(client.lines.size())
                     .setJobs(client.account.getJobs())

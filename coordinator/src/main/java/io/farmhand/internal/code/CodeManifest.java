@@ -30,4 +30,9 @@ public record CodeManifest(List<CodeEntry> entries) {
             entry.checkRunsOn(workersJava);
         }
     }
+
+    /** The Javas that run all of it. */
+    public JavaRange javas() {
+        return JavaRange.of(entries.stream().flatMap(entry -> entry.versions().stream()).toList());
+    }
 }

@@ -34,6 +34,23 @@ class CodeManifestTest {
     }
 
     @Test
+    void tellsTheJavasThatRunAllOfIt() throws Exception {
+        assertThat(manifest(Jars.jar().with("a.txt", "a")).javas()).isEqualTo(new JavaRange(0, 0));
+        JavaRange javas = manifest(Jars.jar().withClass("A.class", 8).withClass("B.class", 26)).javas();
+        assertThat(javas).isEqualTo(new JavaRange(26, 0)).hasToString("java=26 or later");
+        assertThat(javas.has(25)).isFalse();
+        assertThat(javas.has(27)).isTrue();
+        Jars versions = Jars.jar().withClass("A.class", 17).withClass("META-INF/versions/26/A.class", 26)
+                .withManifest("Multi-Release: true");
+        assertThat(manifest(versions).javas()).isEqualTo(new JavaRange(17, 0));
+        JavaRange preview = manifest(Jars.jar().withClass("A.class", 17).withPreviewClass("B.class", 25)).javas();
+        assertThat(preview).isEqualTo(new JavaRange(25, 25));
+        assertThat(preview.has(26)).isFalse();
+        assertThat(preview.has(25)).isTrue();
+        assertThat(preview.has(24)).isFalse();
+    }
+
+    @Test
     void newerClassesOfAMultiReleaseJarAreForNewerJavas() throws Exception {
         Jars jar = Jars.jar().withClass("A.class", 17).withClass("META-INF/versions/26/A.class", 26)
                 .withClass("META-INF/versions/21/A.class", 21).withManifest("Multi-Release: true");

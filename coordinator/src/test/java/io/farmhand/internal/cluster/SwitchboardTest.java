@@ -1,0 +1,136 @@
+package io.farmhand.internal.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.farmhand.backend.WorkerId;
+import io.farmhand.internal.proto.Exited;
+import io.farmhand.internal.proto.Opening;
+import io.farmhand.internal.proto.Start;
+import io.farmhand.internal.proto.ToAgent;
+import io.farmhand.internal.proto.ToClient;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Whose worker gets which seat, where not every agent's Java runs every client's code. */
+class SwitchboardTest {
+    private final Switchboard switchboard = new Switchboard(() -> 0);
+
+    /** An agent, and what it was told. */
+    private final class Host {
+        final List<ToAgent> told = new ArrayList<>();
+        final AgentSeats seats;
+
+        Host(int seats, int java) {
+            this.seats = switchboard.joined("host", "address", seats, java, told::add);
+        }
+
+        List<Long> started() {
+            return told.stream().filter(ToAgent::hasStart).map(ToAgent::getStart).map(Start::getLine).toList();
+        }
+    }
+
+    /** A client, and what it was told. */
+    private final class Client {
+        final List<ToClient> told = new ArrayList<>();
+        final Borrower borrower;
+        private int launched;
+
+        Client(int java, int newest) {
+            borrower = switchboard.opened(
+                    Opening.newBuilder().setName("client").setJavaVersion(java).setNewestJavaVersion(newest).build(),
+                    "address", told::add);
+        }
+
+        Client launch(int workers) {
+            for (int i = 0; i < workers; i++) {
+                switchboard.launch(borrower, new WorkerId(launched++, 0));
+            }
+            return this;
+        }
+
+        int share() {
+            return told.stream().filter(ToClient::hasShare).toList().getLast().getShare().getWorkers();
+        }
+
+        String hint() {
+            return told.stream().filter(ToClient::hasShare).toList().getLast().getShare().getHint();
+        }
+    }
+
+    @Test
+    void workersAreOnlyOnAgentsWhoseJavaRunsTheirCode() {
+        Host old = new Host(4, 25);
+        Host young = new Host(2, 26);
+        Client client = new Client(26, 0).launch(3);
+        assertThat(client.share()).isEqualTo(2);
+        assertThat(young.started()).hasSize(2);
+        assertThat(old.started()).isEmpty();
+        assertThat(client.hint()).isEmpty();
+        assertThat(switchboard.javaVersion(client.borrower)).isEqualTo(26);
+    }
+
+    @Test
+    void previewFeaturesAreThoseOfOneJava() {
+        Host young = new Host(2, 26);
+        Host old = new Host(2, 25);
+        Client client = new Client(25, 25).launch(2);
+        assertThat(old.started()).hasSize(2);
+        assertThat(young.started()).isEmpty();
+        assertThat(client.share()).isEqualTo(2);
+    }
+
+    @Test
+    void aClientThatNoSeatFitsIsToldWhy() {
+        Client client = new Client(26, 0);
+        assertThat(client.told).isEmpty();
+        assertThat(switchboard.javaVersion(client.borrower)).isZero();
+        Host old = new Host(2, 25);
+        assertThat(switchboard.javaVersion(client.borrower)).isEqualTo(25);
+        assertThat(client.share()).isZero();
+        assertThat(client.hint()).contains("seats=2", "java=26 or later", "java=25");
+        client.launch(1);
+        assertThat(old.started()).isEmpty();
+        assertThat(client.told.stream().filter(ToClient::hasShare)).as("it is told once").hasSize(1);
+
+        Host young = new Host(1, 27);
+        assertThat(young.started()).hasSize(1);
+        assertThat(client.share()).isEqualTo(1);
+        assertThat(client.hint()).isEmpty();
+    }
+
+    @Test
+    void seatsThatOnlyOneClientCannotUseGoToTheOthers() {
+        Host old = new Host(2, 25);
+        Client picky = new Client(26, 0);
+        Client other = new Client(0, 0).launch(2);
+        assertThat(other.share()).isEqualTo(2);
+        assertThat(old.started()).hasSize(2);
+        assertThat(picky.hint()).contains("seats=2");
+    }
+
+    @Test
+    void whoeverFitsAnywhereLeavesRareSeatsToOthers() {
+        Host young = new Host(3, 26);
+        Host old = new Host(2, 25);
+        Client picky = new Client(26, 0);
+        Client _ = new Client(0, 0).launch(2);
+        assertThat(old.started()).hasSize(2);
+        picky.launch(3);
+        assertThat(young.started()).hasSize(3);
+    }
+
+    @Test
+    void whoeverMustWaitForRareSeatsIsToldSo() {
+        Host young = new Host(1, 26);
+        Client other = new Client(0, 0).launch(1);
+        assertThat(young.started()).hasSize(1);
+        new Host(1, 25);
+        Client picky = new Client(26, 0).launch(1);
+        assertThat(picky.hint()).contains("seats=1 that fit are taken", "java=26 or later", "java=25,26");
+        switchboard.exited(young.seats, Exited.newBuilder().setLine(young.started().getFirst()).build());
+        assertThat(young.started()).hasSize(2);
+        assertThat(picky.hint()).isEmpty();
+        assertThat(other.borrower.lines).isEmpty();
+    }
+}
