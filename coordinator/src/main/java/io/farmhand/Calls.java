@@ -16,6 +16,7 @@ import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.serial.Travel;
 import io.farmhand.internal.serial.TravellingClasses;
 import io.farmhand.internal.serial.UnwritableValueException;
+import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.serial.ValueWriter;
 import io.farmhand.internal.task.RetryingFunction;
 import io.farmhand.task.RemoteBiFunction;
@@ -86,6 +87,15 @@ final class Calls {
         /** Where long functions are written. */
         default Room roomForFunctions() {
             return Room.NONE;
+        }
+
+        /**
+         * Reads what workers send.
+         *
+         * @param loader where classes are looked for first
+         */
+        default ValueReader reader(ClassLoader loader) {
+            return ValueReader.filtering(loader);
         }
 
         /** The classes that travel beside values; null where none do. */
@@ -280,7 +290,7 @@ final class Calls {
     private <R extends @Nullable Object> ResultDecoder<R> decoder(Encoded encoded, Object function, boolean isTask) {
         ClassLoader loader = function.getClass().getClassLoader();
         return new ResultDecoder<>(loader == null ? ClassLoader.getSystemClassLoader() : loader, encoded.travel(),
-                options.taskTimeout(), isTask);
+                farm::reader, options.taskTimeout(), isTask);
     }
 
     private Chunker chunker(Input input, ChunkSizer sizer) {

@@ -3,6 +3,7 @@ package io.farmhand;
 import io.farmhand.backend.Backend;
 import io.farmhand.backend.BackendOrder;
 import io.farmhand.backend.BackendSession;
+import io.farmhand.backend.Capability;
 import io.farmhand.internal.channel.BlobStore;
 import io.farmhand.internal.dispatch.Dispatcher;
 import io.farmhand.internal.dispatch.FarmBrokenException;
@@ -46,6 +47,8 @@ final class PoolFarm implements Calls.Target, AutoCloseable {
     private final Broadcasts broadcasts;
     private final Dispatcher dispatcher;
     private final BackendSession session;
+    /** Whether workers are on other hosts, and what they send is read strictly. */
+    private final boolean isElsewhere;
     private final Thread exitHook;
     private final AtomicBoolean releasing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -64,9 +67,11 @@ final class PoolFarm implements Calls.Target, AutoCloseable {
         this.options = options;
         this.blobs = blobs;
         size = options.workers();
+        Backend backend = options.backend();
+        isElsewhere = !backend.capabilities().contains(Capability.LOCAL_FILES);
+        ValueReader _ = reader(ClassLoader.getSystemClassLoader()); // fails here if its setting cannot be read
         events = new EventRelay(options.listener());
         dispatcher = new Dispatcher(settings(options), events);
-        Backend backend = options.backend();
         @Nullable
         BackendSession opened = null;
         exitHook = new Thread(this::exit, "farm-exit");
@@ -146,7 +151,12 @@ final class PoolFarm implements Calls.Target, AutoCloseable {
     private ValueReader setupReader() {
         RemoteRunnable initializer = options.initializer();
         ClassLoader loader = initializer == null ? null : initializer.getClass().getClassLoader();
-        return ValueReader.filtering(loader == null ? ClassLoader.getSystemClassLoader() : loader);
+        return reader(loader == null ? ClassLoader.getSystemClassLoader() : loader);
+    }
+
+    @Override
+    public ValueReader reader(ClassLoader loader) {
+        return isElsewhere ? ValueReader.strict(loader) : ValueReader.filtering(loader);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ResultDecoder<R extends @Nullable Object> {
     private final ClassLoader loader;
     private final Travel travel;
+    private final Function<ClassLoader, ValueReader> readers;
     private @Nullable ValueReader reader;
     private final Duration limit;
     private final boolean isTask;
@@ -31,12 +33,15 @@ final class ResultDecoder<R extends @Nullable Object> {
     /**
      * @param loader of the function's class
      * @param travel of what was sent: a result may be of a class that went along with it
+     * @param readers makes what reads the results, by the loader that classes are looked for in first
      * @param limit how long an item may run
      * @param isTask whether the job is a task without an argument, which has no item to speak of
      */
-    ResultDecoder(ClassLoader loader, Travel travel, Duration limit, boolean isTask) {
+    ResultDecoder(ClassLoader loader, Travel travel, Function<ClassLoader, ValueReader> readers, Duration limit,
+            boolean isTask) {
         this.loader = loader;
         this.travel = travel;
+        this.readers = readers;
         this.limit = limit;
         this.isTask = isTask;
     }
@@ -46,7 +51,7 @@ final class ResultDecoder<R extends @Nullable Object> {
         ValueReader made = reader;
         if (made == null) {
             ClassLoader carried = travel.baggage() == null ? null : MemoryCode.loaderOf(travel);
-            made = ValueReader.filtering(carried == null ? loader : carried);
+            made = readers.apply(carried == null ? loader : carried);
             reader = made;
         }
         return made;

@@ -10,7 +10,7 @@ public enum Capability {
     JVM_OPTIONS("choose the options of its JVMs"),
     /** Variables for the workers' environment: {@code environment}. */
     ENVIRONMENT("set variables in the environment of its workers"),
-    /** Workers see this host's files: {@code directory}. */
+    /** Workers see this host's files: {@code directory}. What workers send that do not is read strictly: they are elsewhere. */
     LOCAL_FILES("let its workers see the files of this host"),
     /** What workers print comes here: {@code output}. */
     OUTPUT("pass on what its workers print"),

@@ -6,23 +6,30 @@ import static org.awaitility.Awaitility.await;
 
 import io.farmhand.Pool;
 import io.farmhand.PoolBrokenException;
+import io.farmhand.RemoteTaskException;
 import io.farmhand.Result;
+import io.farmhand.TaskSerializationException;
 import io.farmhand.TaskTimeoutException;
 import io.farmhand.WorkerCrashedException;
 import io.farmhand.internal.cluster.Agent;
 import io.farmhand.task.TaskContext;
 import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import javax.management.BadAttributeValueExpException;
+import javax.management.ObjectName;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NullUnmarked // a null here fails the test, as it should
 class ClusterTest {
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final int JAVA = Runtime.version().feature();
 
     @TempDir
     private Path directory;
@@ -157,6 +165,93 @@ class ClusterTest {
         assertThatThrownBy(() -> cluster.client().directory(directory).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("option=directory", "farm://127.0.0.1:");
+    }
+
+    // ---- what comes back ----
+
+    static Object gadgetAt(long guilty, long item) throws Exception {
+        return item == guilty ? List.of(new ObjectName("a:b=c")) : "fine " + item;
+    }
+
+    @Test
+    void whatNoWorkerElsewhereMaySendIsRefusedByNameAndTheOthersAreDelivered() throws Exception {
+        cluster.agent(1);
+        try (Pool pool = cluster.client().build()) {
+            List<Result<Object>> results = Pools.all(pool.imapResults((Long n) -> gadgetAt(2, n), items(5), 2));
+            assertThat(Pools.error(results.get(2))).isInstanceOfSatisfying(TaskSerializationException.class,
+                    failure -> {
+                        assertThat(failure.stage()).isEqualTo(TaskSerializationException.Stage.RESULT_IN);
+                        assertThat(failure).hasMessageContainingAll("result of item 2",
+                                "class=javax.management.ObjectName",
+                                "-Dfarmhand.results.filter=javax.management.ObjectName");
+                    });
+            results.forEach(result -> {
+                if (result.index() != 2) {
+                    assertThat(result.get()).isEqualTo("fine " + result.index());
+                }
+            });
+            assertThatThrownBy(() -> pool.apply(n -> (Runnable & Serializable) () -> {}, 1))
+                    .hasMessageContaining("class=java.lang.invoke.SerializedLambda");
+            assertThat(pool.map(n -> Optional.of(new Point(n, Path.of("a"))), List.of(1)))
+                    .isEqualTo(List.of(Optional.of(new Point(1, Path.of("a")))));
+        }
+    }
+
+    record Point(int n, Path path) implements Serializable {}
+
+    static final class OddException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        OddException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    @Test
+    void exceptionsComeBackAsTheyAreButForThosePartsOfThePlatformThatAreNotTaken() throws Exception {
+        cluster.agent(1);
+        try (Pool pool = cluster.client().build()) {
+            assertThatThrownBy(() -> pool.apply(n -> {
+                throw new OddException("own", new UncheckedIOException(new IOException("theirs")));
+            }, 1)).isInstanceOf(OddException.class).hasMessage("own").cause()
+                    .isInstanceOf(UncheckedIOException.class).hasMessageContaining("theirs");
+            assertThatThrownBy(() -> pool.apply(n -> {
+                throw new OddException("own", new BadAttributeValueExpException("gadget"));
+            }, 1)).isInstanceOf(RemoteTaskException.class).hasMessageContainingAll("OddException: own",
+                    "cannot be rebuilt here", "class=javax.management.BadAttributeValueExpException");
+            assertThat(pool.map(n -> n + 1, List.of(1))).containsExactly(2);
+        }
+        assertThatThrownBy(() -> cluster.client().initializer(() -> {
+            throw new BadAttributeValueExpException("gadget");
+        }).build()).isInstanceOf(PoolBrokenException.class).rootCause().hasMessageContainingAll("initializer failed",
+                "class=javax.management.BadAttributeValueExpException");
+    }
+
+    // ---- which Java ----
+
+    @Test
+    void aJarForANewerJavaIsRefusedBeforeAnythingIsRun() throws Exception {
+        cluster.agent(1);
+        Path jar = UserJar.forJava(directory, "new.jar", "New", JAVA + 1);
+        assertThatThrownBy(() -> cluster.client().classPath(jar).build()).hasMessageContainingAll("new.jar",
+                "class=New ", "java=" + (JAVA + 1), "java=" + JAVA, "--release " + JAVA);
+        Path fit = UserJar.forJava(directory, "fit.jar", "Fit", JAVA);
+        try (Pool pool = cluster.client().classPath(fit).build()) {
+            assertThat(pool.map(text -> (String) Class.forName("Fit").getMethod("line", String.class)
+                    .invoke(null, text), List.of("a"))).containsExactly("a");
+        }
+    }
+
+    @Test
+    void anAgentThatComesLaterWithAnOlderJavaGetsNoWorkersOfIt() throws Exception {
+        Path jar = UserJar.forJava(directory, "new.jar", "New", JAVA + 1);
+        try (WarningsHeard warnings = new WarningsHeard(); Pool pool = cluster.client().classPath(jar).build()) {
+            cluster.agent(1);
+            await().until(() -> warnings.text().contains("needs java=" + (JAVA + 1) + " or later"));
+            assertThat(warnings.text()).contains("seats=1", "java=" + JAVA);
+            pool.shutdownNow();
+        }
+        assertThat(Workers.livePids()).isEmpty();
     }
 
     // ---- agents come and go ----

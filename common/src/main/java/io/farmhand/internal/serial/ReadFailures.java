@@ -41,8 +41,7 @@ final class ReadFailures {
     }
 
     private static String rejected(String rejection) {
-        return "it was rejected by the filter for what workers send: " + rejection
-                + ". If the value is meant to be so, send it in a flatter form, such as arrays or lists of records.";
+        return "it was rejected by the filter for what workers send: " + rejection;
     }
 
     private static String words(Throwable failure) {

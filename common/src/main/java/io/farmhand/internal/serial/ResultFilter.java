@@ -1,7 +1,6 @@
 package io.farmhand.internal.serial;
 
 import java.io.ObjectInputFilter;
-import java.lang.invoke.SerializedLambda;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * {@code Map.Entry} each time, and immutable collections for an {@code Object[]}, so these are always seen.
  *
  * <p>This is a net for accidents and simple attacks, not a wall: classes with a costly {@code readObject} of their own
- * are let through. A filter set for the whole JVM ({@code jdk.serialFilter}) is asked too.
+ * are let through, and equal parts that refer to each other can take long to hash. Which classes there may be is the
+ * {@link ClassRule}'s. A filter set for the whole JVM ({@code jdk.serialFilter}) is asked too.
  */
 final class ResultFilter implements ObjectInputFilter {
     static final int MAX_DEPTH = 1_000;
@@ -38,9 +38,11 @@ final class ResultFilter implements ObjectInputFilter {
     private static final int ELEMENTS_PER_BYTE = 4;
     private static final String IMMUTABLE = "java.util.CollSer";
 
+    private static final String FLATTER = ". If the value is meant to be so, send it in a flatter form, such as arrays or"
+            + " lists of records.";
+
     private final long payloadBytes;
-    /** Whether only classes are let through whose reading runs no code but the JDK's and ours. */
-    private final boolean plain;
+    private final ClassRule rule;
     private final @Nullable ObjectInputFilter whole = Config.getSerialFilter();
     /** The depth of the outermost map or set that is being read, 0 when there is none. */
     private long hashDepth;
@@ -48,12 +50,12 @@ final class ResultFilter implements ObjectInputFilter {
     private int @Nullable [] nested;
     private @Nullable String rejection;
 
-    ResultFilter(int payloadBytes, boolean plain) {
+    ResultFilter(int payloadBytes, ClassRule rule) {
         this.payloadBytes = payloadBytes;
-        this.plain = plain;
+        this.rule = rule;
     }
 
-    /** The bound that was passed, in words, or null when none was. */
+    /** What was wrong and what to do, in words, or null when nothing was. */
     @Nullable
     String rejection() {
         return rejection;
@@ -69,6 +71,23 @@ final class ResultFilter implements ObjectInputFilter {
 
     private @Nullable String check(FilterInfo info) {
         Class<?> type = info.serialClass();
+        String passed = checkBounds(info, type);
+        if (passed != null) {
+            return passed + FLATTER;
+        }
+        if (whole != null && whole.checkInput(info) == Status.REJECTED) {
+            return "the filter of the whole JVM (jdk.serialFilter) rejects it, class="
+                    + (type == null ? "unknown" : Names.of(type)) + ". Change that filter, or send something else.";
+        }
+        String refusal = rule.refusal(info);
+        if (refusal != null) {
+            return refusal;
+        }
+        String nestedTooDeeply = checkCollections(type, info.arrayLength(), info.depth());
+        return nestedTooDeeply == null ? null : nestedTooDeeply + FLATTER;
+    }
+
+    private @Nullable String checkBounds(FilterInfo info, @Nullable Class<?> type) {
         long maxElements = SPARE_ELEMENTS + ELEMENTS_PER_BYTE * payloadBytes;
         if (info.arrayLength() > maxElements) {
             return "an array or a collection is too long for its payload, class="
@@ -81,23 +100,7 @@ final class ResultFilter implements ObjectInputFilter {
         if (info.depth() > MAX_DEPTH) {
             return "objects are nested too deeply, depth=" + info.depth() + " bound=" + MAX_DEPTH;
         }
-        if (whole != null && whole.checkInput(info) == Status.REJECTED) {
-            return "the filter of the whole JVM (jdk.serialFilter) rejects it, class="
-                    + (type == null ? "unknown" : Names.of(type));
-        }
-        if (plain && type != null && !isPlain(type)) {
-            return "reading it would run code of its own, class=" + Names.of(type);
-        }
-        return checkCollections(type, info.arrayLength(), info.depth());
-    }
-
-    private static boolean isPlain(Class<?> type) {
-        Class<?> element = type;
-        while (element.isArray()) {
-            element = element.getComponentType();
-        }
-        boolean jdk = element.getClassLoader() == null && element != SerializedLambda.class;
-        return jdk || element == StandIn.class || element == StandIn.Kind.class || element == Pair.class;
+        return null;
     }
 
     private @Nullable String checkCollections(@Nullable Class<?> type, long arrayLength, long depth) {

@@ -12,22 +12,18 @@ import org.jspecify.annotations.Nullable;
  * dispatcher, never on a gRPC thread.
  */
 public final class ValueReader {
-    private enum Trust {
-        ALL,
-        BOUNDED,
-        PLAIN
-    }
-
     private final ClassLoader loader;
-    private final Trust trust;
+    /** Null where all is trusted. */
+    private final @Nullable ClassRule rule;
     private final SegmentMaker segments;
     private final @Nullable ArrivedClasses arrived;
 
-    private ValueReader(ClassLoader loader, Trust trust, SegmentMaker segments, @Nullable ArrivedClasses arrived) {
+    private ValueReader(ClassLoader loader, @Nullable ClassRule rule, SegmentMaker segments,
+            @Nullable ArrivedClasses arrived) {
         this.segments = segments;
         this.arrived = arrived;
         this.loader = Objects.requireNonNull(loader, "loader");
-        this.trust = trust;
+        this.rule = rule;
     }
 
     /**
@@ -41,21 +37,32 @@ public final class ValueReader {
 
     /** As {@link #trusting(ClassLoader)}, with segments of memory that are made in that way. */
     public static ValueReader trusting(ClassLoader loader, SegmentMaker segments) {
-        return new ValueReader(loader, Trust.ALL, segments, null);
+        return new ValueReader(loader, null, segments, null);
     }
 
     /** As {@link #trusting(ClassLoader, SegmentMaker)}, with classes that came beside values. */
     public static ValueReader trusting(ClassLoader loader, SegmentMaker segments, ArrivedClasses arrived) {
-        return new ValueReader(loader, Trust.ALL, segments, arrived);
+        return new ValueReader(loader, null, segments, arrived);
     }
 
     /**
-     * A reader that holds each value against the bounds of {@link ResultFilter}: for a coordinator.
+     * A reader that holds each value against the bounds of {@link ResultFilter}: for a pool of workers on this host, which
+     * are the user's own code under the user's own account.
      *
      * @param loader where classes are looked for first; the thread's context loader comes next
      */
     public static ValueReader filtering(ClassLoader loader) {
-        return new ValueReader(loader, Trust.BOUNDED, SegmentMaker.COPY, null);
+        return new ValueReader(loader, ClassRule.ANY, SegmentMaker.COPY, null);
+    }
+
+    /**
+     * As {@link #filtering}, and only of classes that {@link StrictClasses} lets through: for a pool of workers on other
+     * hosts.
+     *
+     * @throws IllegalArgumentException when the user's patterns for that cannot be read
+     */
+    public static ValueReader strict(ClassLoader loader) {
+        return new ValueReader(loader, StrictClasses.ofProperty(), SegmentMaker.COPY, null);
     }
 
     /**
@@ -63,7 +70,7 @@ public final class ValueReader {
      * the process that reads it.
      */
     public static ValueReader plain() {
-        return new ValueReader(ClassLoader.getSystemClassLoader(), Trust.PLAIN, SegmentMaker.COPY, null);
+        return new ValueReader(ClassLoader.getSystemClassLoader(), ClassRule.PLAIN, SegmentMaker.COPY, null);
     }
 
     /**
@@ -147,7 +154,7 @@ public final class ValueReader {
     }
 
     private @Nullable Object readJdk(ByteBuffer bytes, int start, int end) throws UnreadableValueException {
-        ResultFilter filter = trust == Trust.ALL ? null : new ResultFilter(end - start, trust == Trust.PLAIN);
+        ResultFilter filter = rule == null ? null : new ResultFilter(end - start, rule);
         RegionInputStream in = new RegionInputStream(bytes, start, end);
         Object value;
         try {
