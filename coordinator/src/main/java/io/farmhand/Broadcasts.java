@@ -2,6 +2,7 @@ package io.farmhand;
 
 import io.farmhand.TaskSerializationException.Stage;
 import io.farmhand.internal.channel.BlobStore;
+import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.serial.UnwritableValueException;
@@ -41,24 +42,29 @@ final class Broadcasts {
     private final Consumer<String> releaseInWorkers;
     private final long maxPayloadBytes;
     private final Room room;
+    private final Destination destination;
 
     /**
      * @param store where workers ask for values
      * @param releaseInWorkers tells the workers that a value is needed no more
      * @param room for long values
+     * @param destination where they go
      */
-    Broadcasts(BlobStore store, Consumer<String> releaseInWorkers, long maxPayloadBytes, Room room) {
+    Broadcasts(BlobStore store, Consumer<String> releaseInWorkers, long maxPayloadBytes, Room room,
+            Destination destination) {
         this.store = store;
         this.releaseInWorkers = releaseInWorkers;
         this.maxPayloadBytes = maxPayloadBytes;
         this.room = room;
+        this.destination = destination;
     }
 
     <T> Broadcast<T> of(T value) {
         Objects.requireNonNull(value, "value");
         PayloadBuffer buffer = new PayloadBuffer(room);
         try {
-            new ValueWriter(buffer, maxPayloadBytes, new MemoryClasses(store, maxPayloadBytes)).writeValue(value);
+            new ValueWriter(buffer, maxPayloadBytes, new MemoryClasses(store, maxPayloadBytes), destination)
+                    .writeValue(value);
         } catch (UnwritableValueException e) {
             throw new TaskSerializationException(Stage.ARGUMENT_OUT, -1,
                     "The value was not broadcast: " + e.getMessage(), e);

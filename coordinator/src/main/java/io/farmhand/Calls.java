@@ -10,13 +10,13 @@ import io.farmhand.internal.gather.Gather;
 import io.farmhand.internal.gather.OrderedGather;
 import io.farmhand.internal.gather.UnorderedGather;
 import io.farmhand.internal.gather.Window;
+import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.serial.Lambdas;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.serial.Travel;
 import io.farmhand.internal.serial.TravellingClasses;
 import io.farmhand.internal.serial.UnwritableValueException;
-import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.serial.ValueWriter;
 import io.farmhand.internal.task.RetryingFunction;
 import io.farmhand.task.RemoteBiFunction;
@@ -89,18 +89,14 @@ final class Calls {
             return Room.NONE;
         }
 
-        /**
-         * Reads what workers send.
-         *
-         * @param loader where classes are looked for first
-         */
-        default ValueReader reader(ClassLoader loader) {
-            return ValueReader.filtering(loader);
-        }
-
         /** The classes that travel beside values; null where none do. */
         default @Nullable TravellingClasses classes() {
             return null;
+        }
+
+        /** Where what is sent goes. */
+        default Destination destination() {
+            return Destination.HERE;
         }
 
         /**
@@ -290,11 +286,12 @@ final class Calls {
     private <R extends @Nullable Object> ResultDecoder<R> decoder(Encoded encoded, Object function, boolean isTask) {
         ClassLoader loader = function.getClass().getClassLoader();
         return new ResultDecoder<>(loader == null ? ClassLoader.getSystemClassLoader() : loader, encoded.travel(),
-                farm::reader, options.taskTimeout(), isTask);
+                farm.destination(), options.taskTimeout(), isTask);
     }
 
     private Chunker chunker(Input input, ChunkSizer sizer) {
-        return new Chunker(input.items(), sizer, maxPayloadBytes, farm.roomForItems(), farm.classes());
+        return new Chunker(input.items(), sizer, maxPayloadBytes, farm.roomForItems(), farm.classes(),
+                farm.destination());
     }
 
     private ChunkSizing sizing(int chunkSize) {
@@ -385,7 +382,7 @@ final class Calls {
             return known.duplicate().order(known.order());
         }
         PayloadBuffer encoded = new PayloadBuffer(farm.roomForFunctions());
-        ValueWriter writer = new ValueWriter(encoded, maxPayloadBytes, farm.classes());
+        ValueWriter writer = new ValueWriter(encoded, maxPayloadBytes, farm.classes(), farm.destination());
         try {
             writer.writeValue(options.retries() > 0 ? retrying(sent) : sent);
             ByteBuffer bytes = encoded.detach();

@@ -60,8 +60,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p><b>Proxies</b> and managers are serializable: they are captured by tasks, passed as arguments, put into each other,
- * and work in any process of this host; by way of a network, if the manager listens at an address of it. Any number of
- * threads may use one. An object lives while any process has a proxy for it, or an object of the manager refers to it, or
+ * and work in any process of this host, and in the workers of a cluster that this host's processes give work to, wherever these
+ * are; beyond that by way of a network, if the manager listens at an address of it. Any number of threads may use one. An object lives while any process has a proxy for it, or an object of the manager refers to it, or
  * a proxy is on its way; a proxy that was serialized and never read holds its object until the manager ends.
  *
  * <p><b>What a serialized proxy or manager carries</b> is the manager's address, the object's number, and the manager's key, so

@@ -10,6 +10,7 @@ import io.farmhand.internal.dispatch.FarmBrokenException;
 import io.farmhand.internal.dispatch.Settings;
 import io.farmhand.internal.local.LocalSession;
 import io.farmhand.internal.process.JavaCommand;
+import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.serial.TravellingClasses;
 import io.farmhand.internal.serial.ValueReader;
@@ -48,7 +49,6 @@ final class PoolFarm implements Calls.Target, AutoCloseable {
     private final Dispatcher dispatcher;
     private final BackendSession session;
     /** Whether workers are on other hosts, and what they send is read strictly. */
-    private final boolean isElsewhere;
     private final Thread exitHook;
     private final AtomicBoolean releasing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -68,8 +68,8 @@ final class PoolFarm implements Calls.Target, AutoCloseable {
         this.blobs = blobs;
         size = options.workers();
         Backend backend = options.backend();
-        isElsewhere = !backend.capabilities().contains(Capability.LOCAL_FILES);
-        ValueReader _ = reader(ClassLoader.getSystemClassLoader()); // fails here if its setting cannot be read
+        // Fails here if its setting cannot be read.
+        ValueReader _ = ResultDecoder.filtering(ClassLoader.getSystemClassLoader(), destination());
         events = new EventRelay(options.listener());
         dispatcher = new Dispatcher(settings(options), events);
         @Nullable
@@ -79,7 +79,8 @@ final class PoolFarm implements Calls.Target, AutoCloseable {
         try {
             opened = backend.open(order(options, setup, blobs), dispatcher);
             session = opened;
-            broadcasts = new Broadcasts(blobs, dispatcher::release, options.maxPayloadBytes(), roomForFunctions());
+            broadcasts = new Broadcasts(blobs, dispatcher::release, options.maxPayloadBytes(), roomForFunctions(),
+                    destination(options));
             Runtime.getRuntime().addShutdownHook(exitHook); // refused when the JVM is going down
             dispatcher.launch(opened);
             dispatcher.start(opened.start());
@@ -151,12 +152,7 @@ final class PoolFarm implements Calls.Target, AutoCloseable {
     private ValueReader setupReader() {
         RemoteRunnable initializer = options.initializer();
         ClassLoader loader = initializer == null ? null : initializer.getClass().getClassLoader();
-        return reader(loader == null ? ClassLoader.getSystemClassLoader() : loader);
-    }
-
-    @Override
-    public ValueReader reader(ClassLoader loader) {
-        return isElsewhere ? ValueReader.strict(loader) : ValueReader.filtering(loader);
+        return ResultDecoder.filtering(loader == null ? ClassLoader.getSystemClassLoader() : loader, destination());
     }
 
     @Override
@@ -177,6 +173,18 @@ final class PoolFarm implements Calls.Target, AutoCloseable {
     @Override
     public TravellingClasses classes() {
         return new MemoryClasses(blobs, options.maxPayloadBytes());
+    }
+
+    @Override
+    public Destination destination() {
+        return destination(options);
+    }
+
+    /** Where what is sent to a pool's workers goes. */
+    static Destination destination(PoolOptions options) {
+        return options.backend().capabilities().contains(Capability.SHARED_MEMORY)
+                ? Destination.HERE
+                : Destination.WORKERS;
     }
 
     void resize(int workers) {

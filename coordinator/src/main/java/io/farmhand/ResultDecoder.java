@@ -3,6 +3,7 @@ package io.farmhand;
 import io.farmhand.Result.Failure.Kind;
 import io.farmhand.TaskSerializationException.Stage;
 import io.farmhand.internal.gather.Run;
+import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.serial.Preview;
 import io.farmhand.internal.serial.Travel;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ResultDecoder<R extends @Nullable Object> {
     private final ClassLoader loader;
     private final Travel travel;
-    private final Function<ClassLoader, ValueReader> readers;
+    private final Destination workers;
     private @Nullable ValueReader reader;
     private final Duration limit;
     private final boolean isTask;
@@ -33,15 +33,14 @@ final class ResultDecoder<R extends @Nullable Object> {
     /**
      * @param loader of the function's class
      * @param travel of what was sent: a result may be of a class that went along with it
-     * @param readers makes what reads the results, by the loader that classes are looked for in first
+     * @param workers where the workers are
      * @param limit how long an item may run
      * @param isTask whether the job is a task without an argument, which has no item to speak of
      */
-    ResultDecoder(ClassLoader loader, Travel travel, Function<ClassLoader, ValueReader> readers, Duration limit,
-            boolean isTask) {
+    ResultDecoder(ClassLoader loader, Travel travel, Destination workers, Duration limit, boolean isTask) {
         this.loader = loader;
         this.travel = travel;
-        this.readers = readers;
+        this.workers = workers;
         this.limit = limit;
         this.isTask = isTask;
     }
@@ -51,10 +50,15 @@ final class ResultDecoder<R extends @Nullable Object> {
         ValueReader made = reader;
         if (made == null) {
             ClassLoader carried = travel.baggage() == null ? null : MemoryCode.loaderOf(travel);
-            made = readers.apply(carried == null ? loader : carried);
+            made = filtering(carried == null ? loader : carried, workers);
             reader = made;
         }
         return made;
+    }
+
+    /** A reader of what workers send. */
+    static ValueReader filtering(ClassLoader loader, Destination workers) {
+        return workers == Destination.HERE ? ValueReader.filtering(loader) : ValueReader.strict(loader);
     }
 
     /** Begins a sentence about an item. */

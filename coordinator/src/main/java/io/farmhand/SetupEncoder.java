@@ -2,6 +2,7 @@ package io.farmhand;
 
 import io.farmhand.TaskSerializationException.Stage;
 import io.farmhand.internal.channel.BlobStore;
+import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Travel;
 import io.farmhand.internal.serial.TravellingClasses;
@@ -27,24 +28,27 @@ final class SetupEncoder {
             return ByteBuffer.allocate(0);
         }
         TravellingClasses classes = new MemoryClasses(blobs, options.maxPayloadBytes());
-        check("initializer", options.initializer(), options.maxPayloadBytes(), classes);
-        check("finalizer", options.finalizer(), options.maxPayloadBytes(), classes);
+        Destination destination = PoolFarm.destination(options);
+        check("initializer", options.initializer(), options.maxPayloadBytes(), classes, destination);
+        check("finalizer", options.finalizer(), options.maxPayloadBytes(), classes, destination);
         return encode("initializer and the finalizer", new Setup(options.initializer(), options.finalizer()),
-                options.maxPayloadBytes(), classes);
+                options.maxPayloadBytes(), classes, destination);
     }
 
-    private static void check(String name, @Nullable Object action, long maxBytes, TravellingClasses classes) {
+    private static void check(String name, @Nullable Object action, long maxBytes, TravellingClasses classes,
+            Destination destination) {
         if (action != null) {
             Travel travel = Travel.toOne();
-            ByteBuffer _ = travel.serialize(() -> encode(name, action, maxBytes, classes));
+            ByteBuffer _ = travel.serialize(() -> encode(name, action, maxBytes, classes, destination));
             travel.undo();
         }
     }
 
-    private static ByteBuffer encode(String name, Object value, long maxBytes, TravellingClasses classes) {
+    private static ByteBuffer encode(String name, Object value, long maxBytes, TravellingClasses classes,
+            Destination destination) {
         PayloadBuffer encoded = new PayloadBuffer();
         try {
-            new ValueWriter(encoded, maxBytes, classes).writeValue(value);
+            new ValueWriter(encoded, maxBytes, classes, destination).writeValue(value);
             return encoded.detach();
         } catch (UnwritableValueException e) {
             throw new TaskSerializationException(Stage.FUNCTION_OUT, -1,

@@ -39,6 +39,23 @@ enum Form {
         return code;
     }
 
+    /** What does the same for workers on other hosts, a sentence. */
+    String instead() {
+        return switch (this) {
+            case BYTE, SHORT, CHAR, INT, LONG, FLOAT, DOUBLE, BOOLEAN, STRUCT ->
+                "Use Manager.start().value(x) instead: what a manager keeps can be used from any host.";
+            case LIST ->
+                "Use Manager.start().list() instead: what a manager keeps can be used from any host. A list that"
+                        + " workers only read can be captured as it is.";
+            case MEMORY ->
+                "What workers only read can be captured as an array, or given to pool.broadcast if it is large;"
+                        + " what they write they return, or put into an object of a manager: Manager.start().array(…).";
+            case BYTES, SHORTS, CHARS, INTS, LONGS, FLOATS, DOUBLES, BOOLEANS, STRUCTS ->
+                "What workers only read can be captured as a plain array, or given to pool.broadcast if it is large; what"
+                        + " they write they return, or put into an object of a manager: Manager.start().array(…).";
+        };
+    }
+
     /** What it is called, with what it is made of. */
     String of(@Nullable Class<?> type) {
         return handleType.getSimpleName() + (type == null ? "" : "<" + type.getSimpleName() + ">");

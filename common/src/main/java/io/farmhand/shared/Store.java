@@ -5,6 +5,7 @@ import io.farmhand.internal.home.Occupant;
 import io.farmhand.internal.home.Opened;
 import io.farmhand.internal.home.Place;
 import io.farmhand.internal.home.SegmentPlace;
+import io.farmhand.internal.serial.HostBoundException;
 import io.farmhand.internal.shm.View;
 import io.farmhand.internal.shm.WordLock;
 import io.farmhand.internal.shm.Words;
@@ -188,6 +189,7 @@ final class Store implements Occupant {
 
     /** What travels instead of the handle. */
     Serializable reference() {
+        HostBoundException.check(handle, "a " + form.of(type), form.instead());
         return new Reference(form, type, key());
     }
 

@@ -12,6 +12,8 @@ public enum Capability {
     ENVIRONMENT("set variables in the environment of its workers"),
     /** Workers see this host's files: {@code directory}. What workers send that do not is read strictly: they are elsewhere. */
     LOCAL_FILES("let its workers see the files of this host"),
+    /** Workers see this host's shared memory: what {@code io.farmhand.shared} and {@code io.farmhand.sync} make may be sent. */
+    SHARED_MEMORY("let its workers use the shared memory of this host"),
     /** What workers print comes here: {@code output}. */
     OUTPUT("pass on what its workers print"),
     /** A worker is replaced on demand: {@code maxTasksPerWorker}, {@code maxWorkerMemory}. */

@@ -22,7 +22,38 @@ final class UserJar {
     /** The version of class files of Java 1; each Java since has the next one. */
     private static final int BEFORE_FIRST = 44;
 
+    /** A class {@code com.acme.Score} with what tests want of a user's code. */
+    static final String SCORE = """
+            package com.acme;
+            import java.nio.file.*;
+            public final class Score {
+                /** The square, after the line. */
+                public static String line(String line) {
+                    return line + " " + Long.parseLong(line) * Long.parseLong(line);
+                }
+                /** The same, a while later; fails at 13. */
+                public static String slow(String line) throws Exception {
+                    if (line.equals("13")) {
+                        throw new IllegalStateException("thirteen");
+                    }
+                    Thread.sleep(20);
+                    return line(line);
+                }
+                /** Tells who it is, and waits until somebody ends it. */
+                public static String hang(String line) throws Exception {
+                    Files.writeString(Path.of(line, "" + ProcessHandle.current().pid()), "");
+                    new java.util.concurrent.CountDownLatch(1).await();
+                    return line;
+                }
+            }
+            """;
+
     private UserJar() {}
+
+    /** The jar of {@link #SCORE}. */
+    static Path score(Path directory) throws IOException {
+        return make(directory, "score.jar", List.of(), "com/acme/Score.java", SCORE);
+    }
 
     /**
      * Compiles sources, without the farm on the class path, and packs the classes.

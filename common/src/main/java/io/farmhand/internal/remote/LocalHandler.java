@@ -90,6 +90,7 @@ final class LocalHandler implements InvocationHandler, RemoteObject, Serializabl
 
     @SuppressWarnings("unused") // called by serialization
     private Object writeReplace() {
+        home.key().checkMaySetOut(object -> Proxies.isOf(object, this));
         if (Receiver.current() instanceof Guest guest && guest.server().equals(home.key())) {
             home.table().refer(served, guest);
             return new Reference(home.key(), served.id(), served.type().id(), 0);

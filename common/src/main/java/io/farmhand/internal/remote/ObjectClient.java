@@ -1,12 +1,16 @@
 package io.farmhand.internal.remote;
 
+import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.UnwritableValueException;
 import io.farmhand.internal.socket.FrameChannel;
+import io.farmhand.internal.socket.Outlet;
 import io.farmhand.internal.socket.Patience;
 import io.farmhand.internal.socket.Receiver;
 import io.farmhand.internal.socket.SocketClient;
+import io.farmhand.internal.socket.TunnelRefusedException;
+import io.farmhand.internal.socket.Way;
 import io.farmhand.sync.HandleClosedException;
 import io.farmhand.sync.RemoteCallException;
 import java.io.EOFException;
@@ -58,6 +62,7 @@ public final class ObjectClient implements Receiver {
     private static final Map<Long, ObjectClient> CLIENTS = new ConcurrentHashMap<>();
 
     private final ServerKey key;
+    private final Way way;
     private final long guest;
     private final FrameChannel lifeLine;
     private final ReentrantLock saying = new ReentrantLock();
@@ -82,8 +87,9 @@ public final class ObjectClient implements Receiver {
         }
     }
 
-    private ObjectClient(ServerKey key, long guest, FrameChannel lifeLine) {
+    private ObjectClient(ServerKey key, Way way, long guest, FrameChannel lifeLine) {
         this.key = key;
+        this.way = way;
         this.guest = guest;
         this.lifeLine = lifeLine;
     }
@@ -100,7 +106,7 @@ public final class ObjectClient implements Receiver {
             return known;
         }
         try {
-            return join(key.address(), key.key(), key);
+            return join(key.way(), key.key(), key);
         } catch (IOException e) {
             throw gone(key, e);
         }
@@ -114,13 +120,13 @@ public final class ObjectClient implements Receiver {
      * @throws IOException when there is none, or it turns us away
      */
     public static ObjectClient of(SocketAddress address, byte[] secret) throws IOException {
-        return join(address, secret, null);
+        return join(new Way.Direct(address), secret, null);
     }
 
     /** Connects without a lock, for that may take long; of several threads that do so at once, one is right. */
-    private static ObjectClient join(SocketAddress address, byte[] secret, @Nullable ServerKey expected)
-            throws IOException {
-        FrameChannel line = open(address, secret, SocketClient.PATIENCE_NANOS);
+    private static ObjectClient join(Way way, byte[] secret, @Nullable ServerKey expected) throws IOException {
+        SocketAddress address = way.address();
+        FrameChannel line = open(way, secret, SocketClient.PATIENCE_NANOS);
         boolean joined = false;
         try {
             long guest = RANDOM.nextLong();
@@ -128,14 +134,15 @@ public final class ObjectClient implements Receiver {
                     ByteBuffer.allocate(1 + 2 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).put(Talk.HELLO_LIFE)
                             .putLong(guest).putLong(expected == null ? 0 : expected.id()).flip());
             int slot = reply.getInt();
-            ServerKey key = new ServerKey(address, secret, reply.getLong(), reply.getLong());
+            ServerKey key = new ServerKey(address, secret, reply.getLong(), reply.getLong(),
+                    expected == null ? Outlet.currentRealm() : expected.realm());
             if (slot < 0) {
                 throw new IOException("Too many processes use that server: " + key);
             }
             if (slot == 0) {
                 throw new IOException("Another server listens there now: " + key);
             }
-            ObjectClient mine = new ObjectClient(key, guest, line);
+            ObjectClient mine = new ObjectClient(key, way, guest, line);
             ObjectClient client = CLIENTS.compute(key.id(), (_, other) -> other == null || other.ended ? mine : other);
             joined = client.equals(mine);
             if (joined) {
@@ -167,12 +174,12 @@ public final class ObjectClient implements Receiver {
     }
 
     /** Connects; an interrupt is kept for later, but there is less patience after it. */
-    private static FrameChannel open(SocketAddress address, byte[] secret, long patienceNanos) throws IOException {
+    private static FrameChannel open(Way way, byte[] secret, long patienceNanos) throws IOException {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    return SocketClient.open(address, secret, interrupted ? PROBE_NANOS : patienceNanos);
+                    return SocketClient.open(way, secret, interrupted ? PROBE_NANOS : patienceNanos);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -193,6 +200,11 @@ public final class ObjectClient implements Receiver {
     @Override
     public boolean isOverheard() {
         return lifeLine.isOverheard();
+    }
+
+    @Override
+    public Destination destination() {
+        return way instanceof Way.Tunnelled ? Destination.BACK : Destination.HERE;
     }
 
     /** The server. */
@@ -288,7 +300,7 @@ public final class ObjectClient implements Receiver {
 
         @Override
         public void isOver() throws IOException {
-            open(key.address(), key.key(), PROBE_NANOS).close();
+            open(way, key.key(), PROBE_NANOS).close();
             limited = false;
         }
     }
@@ -364,7 +376,7 @@ public final class ObjectClient implements Receiver {
         }
         FrameChannel channel = null;
         try {
-            channel = open(key.address(), key.key(), SocketClient.PATIENCE_NANOS);
+            channel = open(way, key.key(), SocketClient.PATIENCE_NANOS);
             ByteBuffer reply = greet(channel, key.address(), ByteBuffer.allocate(1 + Long.BYTES)
                     .order(ByteOrder.LITTLE_ENDIAN).put(Talk.HELLO_CALLS).putLong(guest).flip());
             reply.getInt();
@@ -427,7 +439,12 @@ public final class ObjectClient implements Receiver {
             return new IllegalStateException("The process that keeps this does not answer: " + key + ": "
                     + cause.getMessage() + ". It may be stopped (SIGSTOP) or overloaded.", cause);
         }
-        boolean alive = ProcessHandle.of(key.pid()).isPresent();
+        if (cause instanceof TunnelRefusedException) {
+            return new IllegalStateException("The process that keeps this cannot be reached from this worker: " + key
+                    + ": " + cause.getMessage(), cause);
+        }
+        // A number that a process has on another host says nothing here.
+        boolean alive = key.way() instanceof Way.Tunnelled || ProcessHandle.of(key.pid()).isPresent();
         HandleClosedException gone = new HandleClosedException((alive
                 ? "The process that keeps this cannot be reached: it has closed it, or its manager was closed: "
                 : "The process that keeps this has ended: ") + key

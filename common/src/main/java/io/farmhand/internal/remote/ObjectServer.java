@@ -5,6 +5,7 @@ import io.farmhand.internal.home.Occupant;
 import io.farmhand.internal.shm.Party;
 import io.farmhand.internal.socket.Doorkeeper;
 import io.farmhand.internal.socket.FrameChannel;
+import io.farmhand.internal.socket.Outlet;
 import io.farmhand.internal.socket.Patience;
 import io.farmhand.internal.socket.SocketClient;
 import io.farmhand.sync.Handle;
@@ -77,7 +78,8 @@ public final class ObjectServer implements AutoCloseable {
                 LOG.log(System.Logger.Level.ERROR, "nobody can connect any more", cause);
             }
         });
-        key = new ServerKey(doorkeeper.address(), secret, RANDOM.nextLong(), ProcessHandle.current().pid());
+        key = new ServerKey(doorkeeper.address(), secret, RANDOM.nextLong(), ProcessHandle.current().pid(),
+                Outlet.currentRealm());
         HERE.put(key.id(), this);
     }
 

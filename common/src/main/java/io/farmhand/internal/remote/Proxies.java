@@ -31,6 +31,12 @@ final class Proxies {
                 && Proxy.getInvocationHandler(object) instanceof RemoteObject handler ? handler : null;
     }
 
+    /** Whether something is a proxy for which that one answers. */
+    @SuppressWarnings("ReferenceEquality") // this very one
+    static boolean isOf(Object object, RemoteObject handler) {
+        return handler(object) == handler;
+    }
+
     /** What {@code equals} answers. */
     static boolean equals(Object proxy, RemoteObject self, @Nullable Object other) {
         RemoteObject handler = handler(other);

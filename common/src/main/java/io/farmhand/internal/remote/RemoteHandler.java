@@ -83,6 +83,7 @@ final class RemoteHandler implements InvocationHandler, RemoteObject, Serializab
 
     @SuppressWarnings("unused") // called by serialization
     private Object writeReplace() {
+        client.key().checkMaySetOut(object -> Proxies.isOf(object, this));
         try {
             long token = Receiver.current() instanceof ObjectClient talking && talking.equals(client)
                     ? 0

@@ -59,7 +59,7 @@ final class Talk {
     /** Writes a value for somebody. */
     static void write(PayloadBuffer out, @Nullable Object value, Receiver receiver) throws UnwritableValueException {
         ScopedValue.where(Receiver.CURRENT, receiver).<Void, UnwritableValueException>call(() -> {
-            new ValueWriter(out, FrameChannel.MAX_FRAME_BYTES).writeValue(value);
+            writer(out, receiver).writeValue(value);
             return null;
         });
     }
@@ -68,12 +68,16 @@ final class Talk {
     static void writeItems(PayloadBuffer out, @Nullable Object[] values, Receiver receiver)
             throws UnwritableValueException {
         ScopedValue.where(Receiver.CURRENT, receiver).<Void, UnwritableValueException>call(() -> {
-            ValueWriter writer = new ValueWriter(out, FrameChannel.MAX_FRAME_BYTES);
+            ValueWriter writer = writer(out, receiver);
             for (Object value : values) {
                 writer.writeItem(value);
             }
             return null;
         });
+    }
+
+    private static ValueWriter writer(PayloadBuffer out, Receiver receiver) {
+        return new ValueWriter(out, FrameChannel.MAX_FRAME_BYTES, null, receiver.destination());
     }
 
     static ByteBuffer message(byte[] frame) {

@@ -59,6 +59,12 @@ public final class Explainer {
 
     private static Diagnosis diagnoseObject(Object root, Throwable failure, List<Object> recent) {
         Object last = recent.isEmpty() ? null : recent.getFirst();
+        HostBoundException hostBound = hostBound(failure);
+        if (hostBound != null) {
+            GraphPath path = find(root, hostBound.culprit());
+            return new Diagnosis(path == null ? Names.of(root) + " -> … -> what it holds" : path.words(),
+                    hostBound.complaint(), hostBound.advice());
+        }
         if (failure instanceof StackOverflowError) {
             GraphPath path = findSame(root, last);
             return new Diagnosis(path == null ? Names.of(root) : path.words(),
@@ -135,6 +141,18 @@ public final class Explainer {
     private static @Nullable GraphPath find(Object root, Predicate<Object> wanted) {
         GraphPath path = GraphSearch.find(root, wanted, false);
         return path == null ? GraphSearch.find(root, wanted, true) : path;
+    }
+
+    /** A handle's word that it is of no use where it was to go; a writeObject may have wrapped it. */
+    private static @Nullable HostBoundException hostBound(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+            if (cause instanceof HostBoundException hostBound) {
+                return hostBound;
+            }
+            cause = cause.getCause();
+        }
+        return null;
     }
 
     /** The JDK's own word that an object is not serializable; a writeObject may have wrapped it. */

@@ -37,7 +37,6 @@ final class ResultFilter implements ObjectInputFilter {
     private static final int SPARE_ELEMENTS = 64;
     private static final int ELEMENTS_PER_BYTE = 4;
     private static final String IMMUTABLE = "java.util.CollSer";
-
     private static final String FLATTER = ". If the value is meant to be so, send it in a flatter form, such as arrays or"
             + " lists of records.";
 

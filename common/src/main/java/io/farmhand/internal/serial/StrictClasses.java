@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * the JVM that reads has on its own class path. All else of the JDK, functions, proxies and handles are refused: whoever
  * may choose among all classes of a platform finds some that, read in the right order, do what they were not made for.
  *
- * <p>Handles of ours, too: to read one opens a file, or dials an address, that the sender has named.
+ * <p>Handles of ours, too: to read one opens a file, or dials an address, that the sender has named. But a managed object
+ * comes back by its manager's name, which this process knows or does not.
  *
  * <p>The system property {@value #PROPERTY} comes first: patterns as of {@code jdk.serialFilter}. What they let through
  * is let through, and what they reject is rejected, of the caller's own classes as well. Immutable.
@@ -76,6 +77,12 @@ final class StrictClasses implements ClassRule {
             "io.farmhand.task.");
     private static final Set<Class<?>> FARM_VALUES = Set.of(StandIn.class, StandIn.Kind.class, Pair.class,
             Broadcast.class);
+    /** As what a managed object travels: what answers for a proxy, by the name of its server. */
+    private static final Set<String> REFERENCES = Set.of("io.farmhand.internal.remote.Reference",
+            "io.farmhand.internal.remote.ServerKey$Name");
+    /** What our handles say by which a process finds what another one keeps. */
+    private static final Set<String> WHEREABOUTS = Set.of("io.farmhand.internal.home.ObjectKey",
+            "io.farmhand.internal.remote.ServerKey$Whole");
 
     private final @Nullable ObjectInputFilter users;
 
@@ -115,8 +122,16 @@ final class StrictClasses implements ClassRule {
         if (type.isPrimitive() || type.isInterface()) { // which is but named: nothing can be made of it
             return null;
         }
-        if (Proxy.isProxyClass(type) || InvocationHandler.class.isAssignableFrom(type)) {
-            return refused("a proxy, or what answers for one", type);
+        if (type == Proxy.class || Proxy.isProxyClass(type)) { // nothing is let through that answers for one, but ours
+            return null;
+        }
+        if (InvocationHandler.class.isAssignableFrom(type)) {
+            return refused("what answers for a proxy", type);
+        }
+        if (WHEREABOUTS.contains(type.getName())) {
+            return "it names a socket or shared memory, which reading it would open, and a worker on another host cannot know"
+                    + " which there are here, class=" + Names.of(type)
+                    + ". Return copies of what is shared there, or objects of a Manager that was made here.";
         }
         if (type == SerializedLambda.class) {
             return refused("a function", type);
@@ -130,9 +145,10 @@ final class StrictClasses implements ClassRule {
                     : refused("a class of the JDK that is not among those of plain values", type);
         }
         if (isFarm(type)) {
-            return FARM_VALUES.contains(type) || Throwable.class.isAssignableFrom(type)
-                    ? null
-                    : refused("a class of the farm's own, such as a handle", type);
+            return FARM_VALUES.contains(type) || REFERENCES.contains(type.getName())
+                    || Throwable.class.isAssignableFrom(type)
+                            ? null
+                            : refused("a class of the farm's own, such as a handle", type);
         }
         return null;
     }

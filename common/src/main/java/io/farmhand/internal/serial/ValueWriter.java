@@ -12,6 +12,7 @@ public final class ValueWriter {
     private final PayloadBuffer out;
     private final long maxItemBytes;
     private final @Nullable TravellingClasses classes;
+    private final Destination destination;
 
     /**
      * Makes a writer that appends to a buffer.
@@ -29,12 +30,23 @@ public final class ValueWriter {
      * @param classes that travel beside values; null if none do
      */
     public ValueWriter(PayloadBuffer out, long maxItemBytes, @Nullable TravellingClasses classes) {
+        this(out, maxItemBytes, classes, Destination.HERE);
+    }
+
+    /**
+     * As {@link #ValueWriter(PayloadBuffer, long, TravellingClasses)}, for readers that may be elsewhere.
+     *
+     * @param destination who they are: values that would be of no use there are refused
+     */
+    public ValueWriter(PayloadBuffer out, long maxItemBytes, @Nullable TravellingClasses classes,
+            Destination destination) {
         if (maxItemBytes < 1) {
             throw new IllegalArgumentException("maxItemBytes must be at least 1: maxItemBytes=" + maxItemBytes);
         }
         this.out = out;
         this.maxItemBytes = maxItemBytes;
         this.classes = classes;
+        this.destination = destination;
     }
 
     /**
@@ -171,6 +183,7 @@ public final class ValueWriter {
         out.putByte(Tag.JDK);
         JdkWriter writer = null;
         Throwable failure;
+        Destination outer = destination.enter();
         try {
             writer = new JdkWriter(out, classes);
             writer.writeObject(value);
@@ -183,6 +196,8 @@ public final class ValueWriter {
             throw e;
         } catch (Throwable e) {
             failure = e;
+        } finally {
+            Destination _ = outer.enter();
         }
         if (out.limitPassed()) {
             // User code may have swallowed or wrapped the refusal.

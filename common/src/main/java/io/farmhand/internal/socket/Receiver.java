@@ -1,5 +1,6 @@
 package io.farmhand.internal.socket;
 
+import io.farmhand.internal.serial.Destination;
 import org.jspecify.annotations.Nullable;
 
 /** The other side of a socket, as it is known to what is serialized for it and for nobody else. */
@@ -14,4 +15,9 @@ public interface Receiver {
 
     /** Whether others can read what is sent there: it leaves this host, and nobody encrypts it. */
     boolean isOverheard();
+
+    /** Where it is, as far as that decides what may be sent there. */
+    default Destination destination() {
+        return Destination.HERE;
+    }
 }

@@ -7,7 +7,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -46,7 +45,7 @@ public final class SocketClient {
      * @throws InterruptedException when the thread is interrupted before or while it waits
      */
     public static FrameChannel open(SocketAddress address, byte[] key) throws IOException, InterruptedException {
-        return open(address, key, PATIENCE_NANOS);
+        return open(new Way.Direct(address), key, PATIENCE_NANOS);
     }
 
     /**
@@ -54,36 +53,58 @@ public final class SocketClient {
      *
      * @param patienceNanos how long that may take
      * @throws SocketTimeoutException when it takes longer
+     * @throws TunnelRefusedException when the way is a tunnel that is not to be had
      * @throws IOException when that fails, for whatever reason
      * @throws InterruptedException when the thread is interrupted before or while it waits
      */
-    public static FrameChannel open(SocketAddress address, byte[] key, long patienceNanos)
+    public static FrameChannel open(Way way, byte[] key, long patienceNanos)
             throws IOException, InterruptedException {
         Keys.check(key);
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
         long deadline = System.nanoTime() + patienceNanos;
-        Semaphore queue = QUEUES[Math.floorMod(address.hashCode(), QUEUES.length)];
+        Semaphore queue = QUEUES[Math.floorMod(way.address().hashCode(), QUEUES.length)];
         if (!queue.tryAcquire(patienceNanos, TimeUnit.NANOSECONDS)) {
-            throw late(address);
+            throw late(way.address());
         }
         try {
-            return knock(address, key, deadline);
+            return knock(way, key, deadline);
         } finally {
             queue.release();
         }
     }
 
-    private static FrameChannel knock(SocketAddress address, byte[] key, long deadline)
-            throws IOException, InterruptedException {
-        SocketChannel socket = address instanceof UnixDomainSocketAddress
-                ? SocketChannel.open(StandardProtocolFamily.UNIX)
-                : SocketChannel.open();
+    /**
+     * Connects to a listener, for others to speak with it.
+     *
+     * @param patienceNanos how long that may take
+     * @return a socket that blocks
+     * @throws IOException when that fails, for whatever reason
+     * @throws InterruptedException when the thread is interrupted while it waits
+     */
+    public static SocketChannel dial(Way way, long patienceNanos) throws IOException, InterruptedException {
+        SocketChannel socket = Outlet.socketFor(way.door());
+        boolean through = false;
+        try {
+            connect(socket, way, System.nanoTime() + patienceNanos);
+            socket.configureBlocking(true);
+            through = true;
+            return socket;
+        } finally {
+            if (!through) {
+                Quietly.close(socket);
+            }
+        }
+    }
+
+    private static FrameChannel knock(Way way, byte[] key, long deadline) throws IOException, InterruptedException {
+        SocketAddress address = way.address();
+        SocketChannel socket = Outlet.socketFor(way.door());
         FrameChannel channel = null;
         boolean through = false;
         try {
-            connect(socket, address, deadline);
+            connect(socket, way, deadline);
             channel = new FrameChannel(socket);
             Handshake.Clients handshake = new Handshake.Clients(key);
             channel.send(handshake.answer(receive(channel, address, deadline)));
@@ -99,6 +120,29 @@ public final class SocketClient {
             if (!through) {
                 Quietly.close(channel);
                 Quietly.close(socket);
+            }
+        }
+    }
+
+    private static void connect(SocketChannel socket, Way way, long deadline)
+            throws IOException, InterruptedException {
+        connect(socket, way.door(), deadline);
+        if (way instanceof Way.Tunnelled tunnel) {
+            lead(socket, tunnel, deadline);
+        }
+    }
+
+    private static void lead(SocketChannel socket, Way.Tunnelled tunnel, long deadline)
+            throws IOException, InterruptedException {
+        socket.configureBlocking(true);
+        try (TimeLimit limit = new TimeLimit(socket, deadline - System.nanoTime())) {
+            try {
+                tunnel.outlet().lead(socket, tunnel.server());
+            } catch (ClosedByInterruptException e) {
+                boolean _ = Thread.interrupted();
+                throw (InterruptedException) new InterruptedException().initCause(e);
+            } catch (ClosedChannelException e) {
+                throw limit.hasPassed() ? late(tunnel.address()) : e;
             }
         }
     }

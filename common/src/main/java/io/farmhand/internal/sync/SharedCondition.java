@@ -87,6 +87,7 @@ final class SharedCondition extends GuardedThing implements Condition {
     /** Its lock goes with it, by whatever that travels. */
     @Override
     protected Object writeReplace() {
+        kind().checkMaySetOut(this);
         return new WithLock(lock, place().key());
     }
 

@@ -203,6 +203,7 @@ final class SharedConnection implements Connection, Serializable {
 
     /** What travels instead. */
     private Object writeReplace() {
+        Kind.PIPE.checkMaySetOut(this);
         ObjectKey key = pipe.place().key();
         return new End(key, number, pipe.depart(number));
     }

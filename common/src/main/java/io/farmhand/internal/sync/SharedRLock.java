@@ -32,7 +32,11 @@ final class SharedRLock extends SharedLock implements RLock {
 
     @Override
     protected Object writeReplace() {
-        return standIn == null ? super.writeReplace() : standIn;
+        if (standIn == null) {
+            return super.writeReplace();
+        }
+        kind().checkMaySetOut(this);
+        return standIn;
     }
 
     /** Closes it if it stands alone; else it ends with what it is a part of. */

@@ -46,6 +46,7 @@ abstract class SharedThing implements Handle, Occupant {
 
     /** What travels instead. */
     protected Object writeReplace() {
+        kind.checkMaySetOut(this);
         return new Reference(kind, place.key());
     }
 

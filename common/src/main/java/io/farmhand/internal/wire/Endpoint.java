@@ -20,7 +20,12 @@ public sealed interface Endpoint {
 
     /** Where a farm that has this directory is to listen: a socket there, or any port where that cannot be. */
     static Endpoint in(Path directory) {
-        Path socket = directory.resolve("s");
+        return in(directory, "s");
+    }
+
+    /** As {@link #in(Path)}, at a socket of that name. */
+    static Endpoint in(Path directory, String name) {
+        Path socket = directory.resolve(name);
         boolean fits = socket.toString().getBytes(StandardCharsets.UTF_8).length <= Socket.MAX_PATH_BYTES;
         boolean windows = File.separatorChar == '\\';
         return !fits || windows || System.getProperty(TRANSPORT_PROPERTY, "").equals("tcp")

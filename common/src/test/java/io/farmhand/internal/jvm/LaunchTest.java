@@ -19,7 +19,7 @@ class LaunchTest {
     }
 
     private static Launch launch(byte[] function) {
-        return new Launch("a n\u00e4me", "1:2", true, "/tmp/a file", ByteBuffer.wrap(function));
+        return new Launch("a n\u00e4me", "1:2", true, "token 1f /a door", "/tmp/a file", ByteBuffer.wrap(function));
     }
 
     @Test
@@ -33,7 +33,7 @@ class LaunchTest {
     @Test
     void writesThePartOfItsBufferThatIsTheFunction() throws IOException {
         ByteBuffer slice = ByteBuffer.wrap(new byte[]{9, 9, 1, 2, 9}).slice(1, 3).position(1);
-        Launch launch = new Launch("n", "1", false, "r", slice);
+        Launch launch = new Launch("n", "1", false, "", "r", slice);
         assertThat(Launch.read(new ByteArrayInputStream(written(launch))).function())
                 .isEqualTo(ByteBuffer.wrap(new byte[]{1, 2}));
     }

@@ -10,6 +10,7 @@ import io.farmhand.internal.socket.FrameChannel;
 import io.farmhand.internal.socket.Patience;
 import io.farmhand.internal.socket.SocketClient;
 import io.farmhand.internal.socket.SocketListener;
+import io.farmhand.internal.socket.Way;
 import io.farmhand.sync.Handle;
 import io.farmhand.sync.RemoteCallException;
 import java.io.IOException;
@@ -388,7 +389,8 @@ class ObjectServerTest {
     @Test
     void nobodyIsLetInBeforeWhatHeIsToFindIsThere() throws Exception {
         ObjectServer other = keep(ObjectServer.at(SocketListener.freshAddress(), KEY));
-        assertThatThrownBy(() -> SocketClient.open(other.key().address(), KEY, TimeUnit.MILLISECONDS.toNanos(100)))
+        assertThatThrownBy(
+                () -> SocketClient.open(new Way.Direct(other.key().address()), KEY, TimeUnit.MILLISECONDS.toNanos(100)))
                 .isInstanceOf(SocketTimeoutException.class);
         other.root(Things.class, root);
         other.open();

@@ -1,5 +1,6 @@
 package io.farmhand.internal.chunk;
 
+import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Room;
 import io.farmhand.internal.serial.TravellingClasses;
@@ -33,13 +34,14 @@ public final class Chunker {
      * @param maxItemBytes the longest encoded item
      * @param room for long chunks
      * @param classes that travel beside items; null if none do
+     * @param destination where the items go
      */
     public Chunker(Iterator<?> input, ChunkSizer sizer, long maxItemBytes, Room room,
-            @Nullable TravellingClasses classes) {
+            @Nullable TravellingClasses classes, Destination destination) {
         this.input = input;
         this.sizer = sizer;
         this.encoded = new PayloadBuffer(room);
-        this.writer = new ValueWriter(encoded, maxItemBytes, classes);
+        this.writer = new ValueWriter(encoded, maxItemBytes, classes, destination);
     }
 
     /** The next piece; after {@link Piece.End} or {@link Piece.InputFailed} this is not to be called again. */

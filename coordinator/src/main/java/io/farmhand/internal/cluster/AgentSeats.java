@@ -16,6 +16,8 @@ final class AgentSeats {
     final Consumer<ToAgent> out;
     /** The workers that are in its seats, or on their way in or out. */
     final Map<Long, Line> lines = new LinkedHashMap<>();
+    /** How many tunnels begin at it. */
+    int tunnels;
     /** Whether it is given no more. */
     boolean retiring;
 

@@ -25,6 +25,7 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -285,6 +286,13 @@ final class AgentSession implements Crew.Agent {
     public void serve(LineKey line, Relay relay) {
         RelayedClientCall.make(channel.newCall(Bytes.of(ClusterGrpc.getServeMethod()),
                 CallOptions.DEFAULT.withOnReadyThreshold(Wire.READY_BYTES)), line.headers(), relay);
+    }
+
+    @Override
+    public TunnelEnd dig(LineKey line, long server, SocketChannel worker, TunnelEnd.Events events) {
+        return TunnelEnd.dig(channel.newCall(ClusterGrpc.getDigMethod(),
+                CallOptions.DEFAULT.withOnReadyThreshold(TunnelledCall.READY_BYTES)), line.headers(server), worker,
+                events);
     }
 
     @Override

@@ -23,6 +23,8 @@ final class Borrower {
     final Map<Long, Line> lines = new LinkedHashMap<>();
     /** Its workers for which there was no seat yet. */
     final ArrayDeque<Line> waiting = new ArrayDeque<>();
+    /** How many tunnels lead to it. */
+    int tunnels;
     /** For how many workers it has work. */
     int demand;
     /** How many workers it was told that it may have. */

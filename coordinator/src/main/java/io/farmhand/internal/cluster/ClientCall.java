@@ -69,6 +69,7 @@ final class ClientCall extends PeerCall<FromClient, ToClient> {
                         ToAgent.newBuilder().setLook(message.getLook()).build());
                 case DEMAND -> switchboard.demand(open, message.getDemand().getWorkers());
                 case ACCOUNT -> switchboard.account(open, message.getAccount());
+                case UNMET -> switchboard.tunnels().unmet(open, message.getUnmet());
                 case OPENING, KIND_NOT_SET ->
                     refuse(Status.INVALID_ARGUMENT.withDescription("a message of an unknown kind"));
             }

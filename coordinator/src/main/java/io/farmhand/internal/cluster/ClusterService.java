@@ -18,12 +18,15 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The coordinator's answers to agents and clients. Calls run on the transport's threads; whatever touches the
  * {@link Switchboard} is passed on to its thread.
  */
 final class ClusterService extends ClusterGrpc.ClusterImplBase {
+    private static final System.Logger LOG = System.getLogger(ClusterService.class.getName());
+
     private final Switchboard switchboard;
     private final Executor loop;
     private final Jars jars;
@@ -37,7 +40,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
         this.quotas = quotas;
     }
 
-    /** The service, of which the two ends of a line are relayed unread. */
+    /** The service, of which the two ends of a line, and of a tunnel, are relayed unread. */
     ServerServiceDefinition definition() {
         ServerServiceDefinition typed = bindService();
         ServerServiceDefinition.Builder whole = ServerServiceDefinition.builder(typed.getServiceDescriptor().getName());
@@ -47,6 +50,10 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
                 whole.addMethod(Bytes.of(descriptor), (call, headers) -> relay(call, headers, true));
             } else if (descriptor.getFullMethodName().equals(ClusterGrpc.getEmployMethod().getFullMethodName())) {
                 whole.addMethod(Bytes.of(descriptor), (call, headers) -> relay(call, headers, false));
+            } else if (descriptor.getFullMethodName().equals(ClusterGrpc.getDigMethod().getFullMethodName())) {
+                whole.addMethod(Bytes.of(descriptor), this::dig);
+            } else if (descriptor.getFullMethodName().equals(ClusterGrpc.getMeetMethod().getFullMethodName())) {
+                whole.addMethod(Bytes.of(descriptor), this::meet);
             } else {
                 whole.addMethod(method);
             }
@@ -57,12 +64,48 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     private ServerCall.Listener<byte[]> relay(ServerCall<byte[], byte[]> call, Metadata headers, boolean isWorker) {
         LineKey key = LineKey.of(headers);
         return RelayedServerCall.join(call, joining -> {
-            Relay relay = key == null ? null : switchboard.relay(key);
-            if (relay == null) {
+            Line line = key == null ? null : switchboard.line(key);
+            if (line == null) {
                 return null;
             }
-            return isWorker ? relay.worker(joining) : relay.client(joining);
+            return isWorker ? line.relay.worker(joining) : line.relay.client(joining);
         });
+    }
+
+    /** An agent calls for one of its workers. */
+    private ServerCall.Listener<byte[]> dig(ServerCall<byte[], byte[]> call, Metadata headers) {
+        LineKey key = LineKey.of(headers);
+        Long server = LineKey.server(headers);
+        Line line = key == null ? null : switchboard.line(key);
+        if (line == null || server == null) {
+            return TunnelledCall.join(call, _ -> null, "There is no such worker, or not any more.");
+        }
+        Tunnels tunnels = switchboard.tunnels();
+        Tunnel tunnel = tunnels.dig(line, server, ended -> onLoop(() -> tunnels.ended(ended)));
+        ServerCall.Listener<byte[]> dug = TunnelledCall.join(call, tunnel.relay::worker, "");
+        onLoop(() -> tunnels.dug(tunnel));
+        return dug;
+    }
+
+    /** A client comes to meet a tunnel. */
+    private ServerCall.Listener<byte[]> meet(ServerCall<byte[], byte[]> call, Metadata headers) {
+        LineKey key = LineKey.of(headers);
+        Tunnels tunnels = switchboard.tunnels();
+        Tunnel tunnel = key == null ? null : tunnels.met(key);
+        ServerCall.Listener<byte[]> met = TunnelledCall.join(call,
+                joining -> tunnel == null ? null : tunnel.relay.client(joining), "The tunnel is not there any more.");
+        if (tunnel != null) {
+            onLoop(() -> tunnels.answered(tunnel));
+        }
+        return met;
+    }
+
+    private void onLoop(Runnable step) {
+        try {
+            loop.execute(step);
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.TRACE, "the coordinator has ended", e);
+        }
     }
 
     @Override

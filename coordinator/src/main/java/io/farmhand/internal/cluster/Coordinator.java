@@ -52,7 +52,7 @@ public final class Coordinator implements AutoCloseable {
     private final EventLoopGroup transport = new MultiThreadIoEventLoopGroup(
             Math.min(MOST_TRANSPORT_THREADS, Runtime.getRuntime().availableProcessors()),
             new DefaultThreadFactory("farm-transport", true), NioIoHandler.newFactory());
-    private final Switchboard switchboard = new Switchboard(System::nanoTime);
+    private final Switchboard switchboard;
     private final Jars jars;
     private final Server server;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -76,10 +76,11 @@ public final class Coordinator implements AutoCloseable {
     Coordinator(InetSocketAddress address, @Nullable Identity identity, Tokens tokens, JarStore store, Quotas quotas)
             throws SecuritySetupException, IOException {
         jars = new Jars(store);
+        switchboard = new Switchboard(System::nanoTime, new Tunnels(quotas));
         boolean started = false;
         try {
             NettyServerBuilder builder = SecureServer
-                    .builder(address, identity, tokens, rights(), Limits.standard(Wire.MESSAGE_BYTES), transport)
+                    .builder(address, identity, tokens, rights(), limits(quotas), transport)
                     .directExecutor()
                     // It grows where the network has room for more. Each end asks the other for a sign when data
                     // comes, so that who sends much by a slow network hears that the other lives.
@@ -101,13 +102,17 @@ public final class Coordinator implements AutoCloseable {
                 identity != null);
     }
 
+    private static Limits limits(Quotas quotas) {
+        return Limits.standard(Wire.MESSAGE_BYTES).withCallsPerConnection(quotas.callsPerConnection());
+    }
+
     /** Who may call what. */
     static Rights rights() {
         return Rights.builder()
                 .allow(Role.WORKER, ClusterGrpc.getLendMethod(), ClusterGrpc.getServeMethod(),
-                        ClusterGrpc.getFetchMethod())
+                        ClusterGrpc.getDigMethod(), ClusterGrpc.getFetchMethod())
                 .allow(Role.CLIENT, ClusterGrpc.getBorrowMethod(), ClusterGrpc.getEmployMethod(),
-                        ClusterGrpc.getStoreMethod(), ClusterGrpc.getAskMethod())
+                        ClusterGrpc.getMeetMethod(), ClusterGrpc.getStoreMethod(), ClusterGrpc.getAskMethod())
                 .of(ClusterGrpc.getServiceDescriptor());
     }
 

@@ -13,9 +13,11 @@ import io.farmhand.internal.proto.FarmGrpc;
 import io.farmhand.internal.proto.Looked;
 import io.farmhand.internal.proto.Progress;
 import io.farmhand.internal.shm.FarmDirectory;
+import io.farmhand.internal.socket.Outlet;
 import io.farmhand.internal.wire.Endpoint;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,9 @@ final class Crew implements AutoCloseable {
         /** Makes the call that a worker's is relayed to. */
         void serve(LineKey line, Relay relay);
 
+        /** Begins a tunnel from a worker's socket. */
+        TunnelEnd dig(LineKey line, long server, SocketChannel worker, TunnelEnd.Events events);
+
         /** A worker has ended. */
         void exited(Exited exit);
 
@@ -48,8 +53,10 @@ final class Crew implements AutoCloseable {
     private final FarmDirectory directory;
     private final Supervisor supervisor;
     private final WorkerServer server;
+    private final Outlets outlets;
     private final Map<WorkerId, LineKey> lines = new ConcurrentHashMap<>();
     private final Map<Long, WorkerId> workers = new ConcurrentHashMap<>();
+    private final Map<WorkerId, String> tokens = new ConcurrentHashMap<>();
 
     /**
      * Makes a crew without anybody in it.
@@ -68,6 +75,7 @@ final class Crew implements AutoCloseable {
             supervisor = new Supervisor(options, directory.path(), printer(), this::exited);
             opened = new WorkerServer(Endpoint.in(directory.path()), service(), "farm-crew");
             server = opened;
+            outlets = new Outlets(directory.path(), agent::dig);
             supervisor.boot(server.endpoint());
             whole = true;
         } finally {
@@ -119,17 +127,27 @@ final class Crew implements AutoCloseable {
                 }).build();
     }
 
-    /** Starts a worker. */
-    void launch(LineKey line, WorkerId worker) {
+    /**
+     * Starts a worker.
+     *
+     * @throws IOException when it cannot be told where its tunnels begin
+     */
+    void launch(LineKey line, WorkerId worker) throws IOException {
         String token = WorkerServer.newToken(random);
+        Outlet outlet = outlets.begin(line, token);
+        tokens.put(worker, token);
         lines.put(worker, line);
         workers.put(line.line(), worker);
         server.expect(worker, token);
-        supervisor.launch(worker, token);
+        supervisor.launch(worker, token, outlet);
     }
 
     private void exited(WorkerId worker, WorkerExit exit) {
         LineKey line = lines.remove(worker);
+        String token = tokens.remove(worker);
+        if (token != null) {
+            outlets.end(token);
+        }
         if (line != null) {
             workers.remove(line.line());
             agent.exited(Exited.newBuilder()
@@ -191,6 +209,7 @@ final class Crew implements AutoCloseable {
     @Override
     public void close() {
         supervisor.killAll();
+        outlets.close();
         server.close();
         directory.close();
         code.forEach(JarStore.Lease::close);

@@ -55,7 +55,7 @@ public final class JoinedBackend implements Backend {
 
     @Override
     public Set<Capability> capabilities() {
-        return EnumSet.complementOf(EnumSet.of(Capability.LOCAL_FILES));
+        return EnumSet.complementOf(EnumSet.of(Capability.LOCAL_FILES, Capability.SHARED_MEMORY));
     }
 
     @Override

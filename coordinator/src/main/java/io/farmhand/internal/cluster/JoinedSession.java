@@ -46,6 +46,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -80,6 +81,8 @@ final class JoinedSession implements BackendSession {
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1,
             new DefaultThreadFactory(WorkerServer.DISPATCHER, true), NioIoHandler.newFactory());
     private final ManagedChannel channel;
+    private final ClientTunnels tunnels = new ClientTunnels(Quotas.DEFAULT.tunnelsPerClient(), this::meet,
+            unmet -> say(FromClient.newBuilder().setUnmet(unmet).build()));
     private final CompletableFuture<Opened> opened = new CompletableFuture<>();
     /** Workers that were launched, before Launched. */
     private final Set<WorkerId> launching = ConcurrentHashMap.newKeySet();
@@ -265,9 +268,15 @@ final class JoinedSession implements BackendSession {
                     units.put(worker, message.getCounted().getUnits());
                 }
             }
+            case DUG -> tunnels.dug(message.getDug());
             case KIND_NOT_SET -> {
             }
         }
+    }
+
+    private TunnelEnd meet(LineKey tunnel, SocketChannel server, TunnelEnd.Events events) {
+        return TunnelEnd.meet(channel.newCall(ClusterGrpc.getMeetMethod(),
+                CallOptions.DEFAULT.withOnReadyThreshold(TunnelledCall.READY_BYTES)), tunnel.headers(), server, events);
     }
 
     private static Begun begun(Progress progress) {
@@ -435,6 +444,7 @@ final class JoinedSession implements BackendSession {
     @Override
     public void close() {
         closing = true;
+        tunnels.close();
         synchronized (this) {
             if (call != null && !over) {
                 over = true;

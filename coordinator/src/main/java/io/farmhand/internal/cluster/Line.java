@@ -1,6 +1,8 @@
 package io.farmhand.internal.cluster;
 
 import io.farmhand.backend.WorkerId;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One worker, from its launch to its exit. Owned by the {@link Switchboard}, but for what is final. */
@@ -10,6 +12,8 @@ final class Line {
     final byte[] secret;
     final WorkerId worker;
     final Relay relay = new Relay();
+    /** Those that count for it. */
+    final Set<Tunnel> tunnels = new LinkedHashSet<>();
     /** In whose seat it is; null while it waits for one. */
     @Nullable
     AgentSeats agent;

@@ -91,9 +91,20 @@ final class Relay {
         }
     }
 
+    private final Runnable onEnd;
     private boolean over; // guarded by this
     private volatile @Nullable End worker;
     private volatile @Nullable End client;
+
+    /** A relay of whose end nobody else need know. */
+    Relay() {
+        this(() -> {});
+    }
+
+    /** @param onEnd is told, once, that it is over; any thread may be the one */
+    Relay(Runnable onEnd) {
+        this.onEnd = onEnd;
+    }
 
     /** The worker's side has called; null when the relay is over, or somebody has called already. */
     @Nullable
@@ -147,6 +158,7 @@ final class Relay {
         if (two != null) {
             two.call.end(status);
         }
+        onEnd.run();
     }
 
     /** The worker has exited: what it has not said by now it never will, if it has not called. */

@@ -46,18 +46,21 @@ final class Switchboard {
     private static final int SECRET_BYTES = 16;
 
     private final LongSupplier nanoTime;
+    private final Tunnels tunnels;
     private final SecureRandom random = new SecureRandom();
     private final List<AgentSeats> agents = new ArrayList<>();
     /** In the order in which what cannot be divided is given to them. */
     private final List<Borrower> clients = new ArrayList<>();
-    /** Concurrent, since {@link #relay} is for any thread. */
+    /** Concurrent, since {@link #line} is for any thread. */
     private final Map<Long, Line> lines = new ConcurrentHashMap<>();
     private final long startedNanos;
     private long lastLine;
     private long lastClient;
 
-    Switchboard(LongSupplier nanoTime) {
+    /** @param tunnels those of its lines, which it owns from now on */
+    Switchboard(LongSupplier nanoTime, Tunnels tunnels) {
         this.nanoTime = nanoTime;
+        this.tunnels = tunnels;
         this.startedNanos = nanoTime.getAsLong();
     }
 
@@ -105,6 +108,7 @@ final class Switchboard {
         share(); // so that nobody launches in their place what has no place
         for (Line line : lost) {
             line.relay.end(Status.UNAVAILABLE.withDescription(why));
+            tunnels.lineEnded(line, "the worker's agent was lost");
             tellExit(line, notThere(line.id, "Agent " + agent.name + " was lost: " + why + "."));
         }
     }
@@ -122,6 +126,7 @@ final class Switchboard {
         }
         lines.remove(line.id);
         line.relay.workerExited();
+        tunnels.lineEnded(line, "the worker has exited");
         if (line.client != null) {
             line.client.lines.remove(line.id);
         }
@@ -162,6 +167,7 @@ final class Switchboard {
         for (Line line : client.lines.values()) {
             line.client = null;
             line.relay.end(Status.CANCELLED.withDescription("the client has gone"));
+            tunnels.lineEnded(line, "the client has gone");
             kill(line);
         }
         client.lines.clear();
@@ -170,6 +176,7 @@ final class Switchboard {
             line.relay.end(Status.CANCELLED.withDescription("the client has gone"));
         });
         client.waiting.clear();
+        tunnels.left(client);
         share();
     }
 
@@ -272,11 +279,16 @@ final class Switchboard {
 
     // ---- lines ----
 
-    /** The relay of a line, for whoever shows its secret; for any thread. */
+    /** A line, for whoever shows its secret; for any thread, which touches only what is final of it. */
     @Nullable
-    Relay relay(LineKey key) {
+    Line line(LineKey key) {
         Line found = lines.get(key.line());
-        return found != null && MessageDigest.isEqual(found.secret, key.secret().toByteArray()) ? found.relay : null;
+        return found != null && MessageDigest.isEqual(found.secret, key.secret().toByteArray()) ? found : null;
+    }
+
+    /** The tunnels of its lines. */
+    Tunnels tunnels() {
+        return tunnels;
     }
 
     // ---- sharing ----
@@ -407,6 +419,7 @@ final class Switchboard {
                     .setJobs(client.account.getJobs())
                     .setItemsDone(client.account.getItemsDone())
                     .setItemsPerSecond(client.itemsPerSecond)
+                    .setTunnels(client.tunnels)
                     .setOpenedMillisAgo(TimeUnit.NANOSECONDS.toMillis(now - client.openedNanos)));
         }
         return status.build();

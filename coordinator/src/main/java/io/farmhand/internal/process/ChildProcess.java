@@ -3,6 +3,7 @@ package io.farmhand.internal.process;
 import io.farmhand.internal.jvm.ChildFailure;
 import io.farmhand.internal.jvm.CurrentJvm;
 import io.farmhand.internal.jvm.Launch;
+import io.farmhand.internal.socket.Outlet;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -160,7 +161,8 @@ public final class ChildProcess {
             throw new IllegalStateException("the function was sent before");
         }
         try {
-            new Launch(name, CurrentJvm.child(nth), options.outlivesParent(), report.toString(), encoded).write(stdin);
+            new Launch(name, CurrentJvm.child(nth), options.outlivesParent(), Outlet.inherited(),
+                    report.toString(), encoded).write(stdin);
         } catch (IOException e) {
             // It died at once: its exit tells more than this broken pipe.
             LOG.log(System.Logger.Level.DEBUG, name + " did not take its launch message", e);

@@ -5,6 +5,7 @@ import io.farmhand.backend.Begun;
 import io.farmhand.backend.WorkerExit;
 import io.farmhand.backend.WorkerId;
 import io.farmhand.internal.proto.Boot;
+import io.farmhand.internal.socket.Outlet;
 import io.farmhand.internal.wire.Endpoint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,11 +66,20 @@ public final class Supervisor {
      * @param token the secret with which it joins
      */
     public void launch(WorkerId key, String token) {
+        launch(key, token, null);
+    }
+
+    /**
+     * As {@link #launch(WorkerId, String)}, a worker for somebody who may be on another host.
+     *
+     * @param outlet where its tunnels begin; null for one of this process's own, which has the outlet of this process
+     */
+    public void launch(WorkerId key, String token, @Nullable Outlet outlet) {
         synchronized (live) {
             pending.add(key);
         }
         try {
-            launches.execute(() -> start(key, token));
+            launches.execute(() -> start(key, token, outlet));
         } catch (RejectedExecutionException e) {
             notStarted(key, "The farm is closed.");
         }
@@ -83,7 +93,7 @@ public final class Supervisor {
         listener.workerExited(key, new WorkerExit(0, -1, Begun.NONE, ExitCause.NOT_STARTED.hint(), why));
     }
 
-    private void start(WorkerId key, String token) {
+    private void start(WorkerId key, String token, @Nullable Outlet outlet) {
         if (isDoomed(key)) {
             notStarted(key, "It was not needed any more.");
             return;
@@ -97,7 +107,7 @@ public final class Supervisor {
             return;
         }
         CompletableFuture<Void> _ = endpoint
-                .thenAccept(listening -> process.boot(boot(key, token, progress, listening)));
+                .thenAccept(listening -> process.boot(boot(key, token, outlet, progress, listening)));
         boolean late;
         synchronized (live) {
             late = closed || doomed.remove(key);
@@ -121,11 +131,14 @@ public final class Supervisor {
         });
     }
 
-    private static Boot boot(WorkerId key, String token, Path progress, Endpoint endpoint) {
+    private static Boot boot(WorkerId key, String token, @Nullable Outlet outlet, Path progress,
+            Endpoint endpoint) {
         Boot.Builder boot = Boot.newBuilder()
                 .setToken(token)
                 .setWorker(key.number())
-                .setProgress(progress.toString());
+                .setProgress(progress.toString())
+                .setOutlet(outlet == null ? Outlet.inherited() : outlet.text())
+                .setLent(outlet != null);
         switch (endpoint) {
             case Endpoint.Socket(Path path) -> boot.setSocket(path.toString());
             case Endpoint.Loopback(int port) -> boot.setPort(port);

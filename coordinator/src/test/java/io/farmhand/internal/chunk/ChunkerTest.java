@@ -2,6 +2,7 @@ package io.farmhand.internal.chunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.serial.Room;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -15,7 +16,8 @@ class ChunkerTest {
     private static final long MAX_ITEM_BYTES = 100_000_000;
 
     private static List<Piece> all(Iterator<?> input, int chunkSize, long maxItemBytes) {
-        Chunker chunker = new Chunker(input, ChunkSizer.fixed(chunkSize), maxItemBytes, Room.NONE, null);
+        Chunker chunker = new Chunker(input, ChunkSizer.fixed(chunkSize), maxItemBytes, Room.NONE, null,
+                Destination.HERE);
         List<Piece> pieces = new ArrayList<>();
         do {
             pieces.add(chunker.next());
@@ -47,7 +49,7 @@ class ChunkerTest {
     void pullsNoFurtherThanTheChunkAtHand() {
         List<Integer> pulled = new ArrayList<>();
         Chunker chunker = new Chunker(IntStream.range(0, 100).peek(pulled::add).iterator(), ChunkSizer.fixed(4),
-                MAX_ITEM_BYTES, Room.NONE, null);
+                MAX_ITEM_BYTES, Room.NONE, null, Destination.HERE);
         chunker.next();
         assertThat(pulled).hasSize(4);
     }

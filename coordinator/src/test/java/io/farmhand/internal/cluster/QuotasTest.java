@@ -51,7 +51,7 @@ class QuotasTest {
     private static final int UNREAD = 50;
     /** As little as may be, so that little is on its way to a peer that takes nothing. */
     private static final int WINDOW_BYTES = 65_535;
-    private static final Quotas QUOTAS = new Quotas(1, 1, 4, 3, 1, 2, UNREAD);
+    private static final Quotas QUOTAS = new Quotas(1, 1, 4, 3, 1, 2, UNREAD, 512, 4096, 8192);
 
     @TempDir
     private Path directory;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whose worker gets which seat, where not every agent's Java runs every client's code. */
 class SwitchboardTest {
-    private final Switchboard switchboard = new Switchboard(() -> 0);
+    private final Switchboard switchboard = new Switchboard(() -> 0, new Tunnels(Quotas.DEFAULT));
 
     /** An agent, and what it was told. */
     private final class Host {

@@ -2,6 +2,7 @@ package io.farmhand.internal.worker;
 
 import io.farmhand.internal.jvm.FailureText;
 import io.farmhand.internal.serial.ArrivedClasses;
+import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.SegmentMaker;
@@ -59,16 +60,21 @@ final class ChunkRunner implements ArrivedClasses {
     /** Whether next to nothing was done since, so that it need not be read again for the next item. */
     private boolean timed;
 
-    /** To be made on the runner thread; waits for Welcome. */
-    ChunkRunner(WorkerSession session, ProgressFile progress) throws InterruptedException, NotAdmittedException {
+    /**
+     * To be made on the runner thread; waits for Welcome.
+     *
+     * @param results where they go
+     */
+    ChunkRunner(WorkerSession session, ProgressFile progress, Destination results)
+            throws InterruptedException, NotAdmittedException {
         this.session = session;
         this.worker = new ItemContext.Worker(session.number(), new WorkerState(), progress);
         this.progress = progress;
         this.sender = session.sender();
         long maxItemBytes = session.welcome().getMaxItemBytes();
         this.encoded = new PayloadBuffer(session.roomForResults());
-        this.writer = new ValueWriter(encoded, maxItemBytes);
-        this.failures = new FailureEncoder(maxItemBytes);
+        this.writer = new ValueWriter(encoded, maxItemBytes, null, results);
+        this.failures = new FailureEncoder(maxItemBytes, results);
         if (!session.welcome().getSetup()) {
             session.ready(new byte[0]);
         }

@@ -1,6 +1,7 @@
 package io.farmhand.internal.worker;
 
 import io.farmhand.internal.jvm.FailureText;
+import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Preview;
 import io.farmhand.internal.serial.ValueWriter;
@@ -20,8 +21,9 @@ final class FailureEncoder {
     private final PayloadBuffer encoded = new PayloadBuffer();
     private final ValueWriter writer;
 
-    FailureEncoder(long maxItemBytes) {
-        writer = new ValueWriter(encoded, Math.min(maxItemBytes, EXCEPTION_BYTES));
+    /** @param destination where exceptions go */
+    FailureEncoder(long maxItemBytes, Destination destination) {
+        writer = new ValueWriter(encoded, Math.min(maxItemBytes, EXCEPTION_BYTES), null, destination);
     }
 
     /** The body of the failure's item. */

@@ -8,6 +8,7 @@ import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.UnreadableValueException;
 import io.farmhand.internal.serial.ValueReader;
 import io.farmhand.internal.serial.ValueWriter;
+import io.farmhand.internal.socket.Outlet;
 import io.farmhand.internal.task.CarriedAction;
 import io.farmhand.task.RemoteRunnable;
 import java.io.EOFException;
@@ -46,6 +47,7 @@ public final class ProcessMain {
         }
         Thread.currentThread().setName(launch.name());
         CurrentJvm.is(launch);
+        Outlet.enter(launch.outlet());
         lifeline.watch(launch.outlivesParent());
         RemoteRunnable function = read(launch);
         try {

@@ -3,7 +3,9 @@ package io.farmhand.internal.worker;
 import io.farmhand.internal.jvm.CurrentJvm;
 import io.farmhand.internal.jvm.Signals;
 import io.farmhand.internal.proto.Boot;
+import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.shm.ProgressFile;
+import io.farmhand.internal.socket.Outlet;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.InputStream;
@@ -57,10 +59,12 @@ public final class WorkerMain {
             }
             ParentWatch parent = ParentWatch.start(in);
             CurrentJvm.isWorker(boot.getWorker());
+            Outlet.enter(boot.getOutlet());
             Signals.leaveInterruptsToTheParent();
             ProgressFile progress = ProgressFile.map(Path.of(boot.getProgress()));
             WorkerSession session = WorkerSession.open(boot);
-            ChunkRunner runner = new ChunkRunner(session, progress);
+            ChunkRunner runner = new ChunkRunner(session, progress,
+                    boot.getLent() ? Destination.BACK : Destination.HERE);
             session.leaveAtTermination();
             runner.run();
             parent.leave();

@@ -16,6 +16,7 @@ import io.farmhand.internal.proto.Setup;
 import io.farmhand.internal.proto.Stop;
 import io.farmhand.internal.proto.ToWorker;
 import io.farmhand.internal.proto.Welcome;
+import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.ValueReader;
@@ -108,7 +109,7 @@ final class FakeCoordinator extends FarmGrpc.FarmImplBase {
         inProcess = Thread.ofPlatform().name("farm-runner").start(() -> {
             try {
                 WorkerSession session = WorkerSession.open(boot());
-                new ChunkRunner(session, progress).run();
+                new ChunkRunner(session, progress, Destination.HERE).run();
                 session.finish();
             } catch (Exception e) {
                 throw new AssertionError(e);
