@@ -10,9 +10,14 @@ import io.farmhand.internal.cluster.Coordinator;
 import io.farmhand.internal.cluster.Dialer;
 import io.farmhand.internal.cluster.JoinedBackend;
 import io.farmhand.internal.code.JarStore;
+import io.farmhand.internal.proto.ClusterGrpc;
+import io.farmhand.internal.proto.StatusAsked;
+import io.farmhand.internal.proto.StatusTold;
 import io.farmhand.internal.security.Credentials;
+import io.farmhand.internal.security.SecureChannel;
 import io.farmhand.internal.security.Token;
 import io.farmhand.internal.security.Tokens;
+import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -107,6 +112,16 @@ final class TestCluster implements AutoCloseable {
 
     private static PoolBuilder client(JoinedBackend backend) {
         return Pool.builder().backend(backend).jvmArgs("-XX:TieredStopAtLevel=1");
+    }
+
+    /** What the coordinator says of itself. */
+    StatusTold status() throws Exception {
+        ManagedChannel channel = SecureChannel.builder("127.0.0.1", port(), client).build();
+        try {
+            return ClusterGrpc.newBlockingStub(channel).ask(StatusAsked.getDefaultInstance());
+        } finally {
+            channel.shutdownNow();
+        }
     }
 
     /** An agent is told to end, and does. */
