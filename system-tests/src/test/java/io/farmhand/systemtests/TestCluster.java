@@ -94,13 +94,6 @@ final class TestCluster implements AutoCloseable {
         return agent;
     }
 
-    /** A client of a farm in another process, which has made its files in that directory. */
-    static PoolBuilder client(Path directory, int port) throws IOException {
-        Credentials client = new Credentials(null, Token.read(directory.resolve("client.token")));
-        return client(new JoinedBackend(new Dialer("127.0.0.1", port, client), "test",
-                JarStore.open(directory.resolve("store-of-client"), STORE_BYTES)));
-    }
-
     PoolBuilder client() throws IOException {
         return client(port());
     }

@@ -3,7 +3,6 @@ package io.farmhand.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farmhand.Pool;
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -131,26 +129,13 @@ class UsersLibrariesTest {
 
     // ---- a cluster ----
 
-    /** A coordinator with an agent, out of the jar; prints its port, and ends with its standard input. */
-    static final class Farm {
-        private Farm() {}
-
-        public static void main(String[] arguments) throws Exception {
-            TestCluster cluster = new TestCluster(Path.of(arguments[0]));
-            cluster.agent(2);
-            System.out.println(cluster.port());
-            int _ = System.in.read();
-            System.exit(0);
-        }
-    }
-
     /** A program of a user's, with the jar and the libraries of its own on its class path. */
     static final class Client {
         private Client() {}
 
         public static void main(String[] arguments) throws Exception {
-            String className = arguments[2];
-            try (Pool pool = TestCluster.client(Path.of(arguments[0]), Integer.parseInt(arguments[1])).build()) {
+            String className = arguments[1];
+            try (Pool pool = Pool.connect(arguments[0])) {
                 pool.map((String text) -> (String) Class.forName(className).getMethod("line", String.class)
                         .invoke(null, text), List.of("a", "b")).forEach(System.out::println);
             }
@@ -159,7 +144,8 @@ class UsersLibrariesTest {
 
     private ProcessBuilder java(List<Path> jars, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(CommandLineTest.JAVA, "-Dfarmhand.aot=off",
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp",
+                "-Dfarmhand.jars=" + directory.resolve("jars"), "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow", "-cp",
                 Stream.of(CommandLineTest.JAR, path(jars), CLASSES).filter(entry -> !entry.isEmpty())
                         .collect(Collectors.joining(File.pathSeparator)),
                 main.getName()));
@@ -168,18 +154,24 @@ class UsersLibrariesTest {
     }
 
     private void assertMapsInACluster(List<Path> jars, String className, String... results) throws Exception {
-        Path farms = Files.createDirectory(directory.resolve("farm"));
-        Process farm = java(List.of(), Farm.class, farms.toString()).start();
-        try (BufferedReader out = farm.inputReader()) {
-            String port = Objects.requireNonNull(out.readLine(), "the farm has ended");
-            Process client = java(jars, Client.class, farms.toString(), port, className).start();
-            String output = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(client.waitFor()).as(Files.readString(directory.resolve("Client.txt"))).isZero();
-            assertThat(output.lines()).containsExactly(results);
-        } finally {
-            farm.getOutputStream().close();
-            farm.waitFor();
+        try (FarmProcess certs = FarmProcess.start(directory, "certs")) {
+            assertThat(certs.awaitEnd()).as(certs.errors()).isZero();
         }
+        try (FarmProcess coordinator = FarmProcess.start(directory, "coordinator", "--listen", "127.0.0.1:0")) {
+            String farm = "127.0.0.1:" + coordinator.awaitErrors("The coordinator listens: .*:(\\d+)] tls=true");
+            try (FarmProcess worker = FarmProcess.start(directory, "worker", "--join", farm, "-j", "2")) {
+                worker.awaitErrors("Joined the farm");
+                assertMapsIn("farm://" + farm + "?certs=" + directory.resolve("certs"), jars, className, results);
+            }
+        }
+    }
+
+    private void assertMapsIn(String farm, List<Path> jars, String className, String... results) throws Exception {
+        Process client = java(jars, Client.class, farm, className).start();
+        client.getOutputStream().close();
+        String output = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(client.waitFor()).as(Files.readString(directory.resolve("Client.txt"))).isZero();
+        assertThat(output.lines()).containsExactly(results);
     }
 
     @Test

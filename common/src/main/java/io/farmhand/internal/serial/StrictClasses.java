@@ -77,13 +77,10 @@ final class StrictClasses implements ClassRule {
             "io.farmhand.task.");
     private static final Set<Class<?>> FARM_VALUES = Set.of(StandIn.class, StandIn.Kind.class, Pair.class,
             Broadcast.class);
-    /** As what a managed object travels: what answers for a proxy, by the name of its server. */
+    /** As what a managed object travels, by the name of its server, and what comes of that; these cannot travel themselves. */
     private static final Set<String> REFERENCES = Set.of("io.farmhand.internal.remote.Reference",
-            "io.farmhand.internal.remote.ServerKey$Name");
-    /** What our handles say by which a process finds what another one keeps. */
-    private static final Set<String> WHEREABOUTS = Set.of("io.farmhand.internal.home.ObjectKey",
-            "io.farmhand.internal.remote.ServerKey$Whole");
-
+            "io.farmhand.internal.remote.ServerKey$Name", "io.farmhand.internal.remote.ServerKey",
+            "io.farmhand.internal.remote.RemoteHandler", "io.farmhand.internal.remote.LocalHandler");
     private final @Nullable ObjectInputFilter users;
 
     /** @param users the user's patterns; empty for none */
@@ -125,13 +122,11 @@ final class StrictClasses implements ClassRule {
         if (type == Proxy.class || Proxy.isProxyClass(type)) { // nothing is let through that answers for one, but ours
             return null;
         }
+        if (REFERENCES.contains(type.getName())) {
+            return null;
+        }
         if (InvocationHandler.class.isAssignableFrom(type)) {
             return refused("what answers for a proxy", type);
-        }
-        if (WHEREABOUTS.contains(type.getName())) {
-            return "it names a socket or shared memory, which reading it would open, and a worker on another host cannot know"
-                    + " which there are here, class=" + Names.of(type)
-                    + ". Return copies of what is shared there, or objects of a Manager that was made here.";
         }
         if (type == SerializedLambda.class) {
             return refused("a function", type);
@@ -145,12 +140,15 @@ final class StrictClasses implements ClassRule {
                     : refused("a class of the JDK that is not among those of plain values", type);
         }
         if (isFarm(type)) {
-            return FARM_VALUES.contains(type) || REFERENCES.contains(type.getName())
-                    || Throwable.class.isAssignableFrom(type)
-                            ? null
-                            : refused("a class of the farm's own, such as a handle", type);
+            return FARM_VALUES.contains(type) || Throwable.class.isAssignableFrom(type) ? null : refusedHandle(type);
         }
         return null;
+    }
+
+    private static String refusedHandle(Class<?> type) {
+        return "workers on other hosts may send JDK values and objects of your own classes, but this is a class of the farm's"
+                + " own, such as a handle that names a socket or shared memory of one host, class=" + Names.of(type)
+                + ". Return a copy of what it holds, or an object of a Manager that was made here.";
     }
 
     private static String refused(String what, Class<?> type) {

@@ -175,7 +175,7 @@ class StrictTest {
                 "java.lang.invoke.SerializedLambda");
         Object proxy = Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[]{Comparable.class},
                 new Handler("x"));
-        assertRefused(proxy, proxy.getClass().getName());
+        assertRefused(proxy, Handler.class.getTypeName()); // what answers for it
         assertRefused(new Handler("x"), Handler.class.getTypeName());
     }
 
@@ -195,8 +195,13 @@ class StrictTest {
 
     @Test
     void handlesAreRefusedSinceTheyNameFilesAndAddressesOfThisHost() throws Exception {
-        assertRefused(new ObjectKey("/etc", 1), ObjectKey.class.getName());
-        assertRefused(new StaticValueProbe(), StaticValueProbe.class.getTypeName());
+        for (Object handle : List.of(new ObjectKey("/etc", 1), new StaticValueProbe())) {
+            ByteBuffer bytes = Codec.encode(handle);
+            assertThatThrownBy(() -> strict().read(bytes)).isInstanceOf(UnreadableValueException.class)
+                    .hasMessageContaining("names a socket or shared memory")
+                    .hasMessageContaining("class=" + handle.getClass().getTypeName())
+                    .hasMessageContaining("an object of a Manager that was made here");
+        }
     }
 
     /** Stands for any class of ours that is not listed. */
