@@ -8,6 +8,7 @@ import io.farmhand.internal.security.Identity;
 import io.farmhand.internal.security.Role;
 import io.farmhand.internal.security.SecuritySetupException;
 import io.farmhand.internal.security.Tokens;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,6 +36,8 @@ final class CoordinatorCommand implements Callable<Integer> {
               farm certs && farm coordinator
               farm coordinator --listen 0.0.0.0 --certs /etc/farm""";
 
+    private final Console console;
+
     @Option(names = "--listen", paramLabel = "ADDRESS[:PORT]", defaultValue = "127.0.0.1",
             description = "Where it listens (default: 127.0.0.1, port 7373). 0.0.0.0 is every address of this host.")
     private String listen = "127.0.0.1";
@@ -44,6 +47,10 @@ final class CoordinatorCommand implements Callable<Integer> {
 
     @Mixin
     private StoreOptions store = new StoreOptions();
+
+    CoordinatorCommand(Console console) {
+        this.console = console;
+    }
 
     @Override
     @SuppressWarnings("ThrowSpecificExceptions")
@@ -58,6 +65,11 @@ final class CoordinatorCommand implements Callable<Integer> {
             Daemon.await(coordinator::end, coordinator.ended());
         } catch (SecuritySetupException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            console.error().println("farm: the coordinator cannot listen: " + e.getMessage()
+                    + (e.getCause() == null ? "" : ": " + e.getCause().getMessage())
+                    + ". Often another one runs there, or the address is not of this host: --listen ADDRESS:PORT");
+            return ExitStatus.FATAL;
         }
         return 0;
     }

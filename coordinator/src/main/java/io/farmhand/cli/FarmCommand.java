@@ -50,6 +50,7 @@ public final class FarmCommand implements Runnable {
      */
     public static void main(String[] arguments) {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE); // as in WorkerMain
+        Logs.quietLibraries();
         System.exit(run(Console.ofProcess(), arguments));
     }
 
@@ -78,7 +79,7 @@ public final class FarmCommand implements Runnable {
         Map<String, Supplier<Object>> all = new LinkedHashMap<>();
         all.put("map", () -> new MapCommand(console));
         all.put("submit", () -> new SubmitCommand(console));
-        all.put("coordinator", CoordinatorCommand::new);
+        all.put("coordinator", () -> new CoordinatorCommand(console));
         all.put("worker", () -> new WorkerCommand(console));
         all.put("status", () -> new StatusCommand(console));
         all.put("health", () -> new HealthCommand(console));

@@ -23,8 +23,17 @@ final class StoreOptions {
             description = "How long they may be together (default: 2g); those that were not used for longest go first.")
     private String size = "2g";
 
-    JarStore open() throws IOException {
-        return JarStore.open(directory == null ? JarStore.usualDirectory() : directory, bytes());
+    JarStore open() {
+        Path place = directory == null ? JarStore.usualDirectory() : directory;
+        if (place.toString().isEmpty()) {
+            throw new UsageException("--store must be a directory, not ''");
+        }
+        try {
+            return JarStore.open(place, bytes());
+        } catch (IOException e) {
+            throw new UsageException("--store: jars cannot be kept: directory=" + place + ": " + e
+                    + ". Name another directory, which this user may write");
+        }
     }
 
     private long bytes() {

@@ -31,7 +31,7 @@ final class WorkerCommand implements Callable<Integer> {
             Exit status:
               0         it was told to end
               2         wrong usage, or its files cannot be used
-              102       the coordinator refuses it
+              102       the coordinator refuses it for good, as for too many seats
 
             Examples:
               farm worker --join localhost

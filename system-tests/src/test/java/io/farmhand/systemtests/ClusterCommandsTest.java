@@ -7,8 +7,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.farmhand.Pool;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -103,30 +99,14 @@ class ClusterCommandsTest {
         }
     }
 
-    private static String lines(int from, int to) {
-        return IntStream.range(from, to).mapToObj(i -> i + "\n").collect(Collectors.joining());
-    }
-
-    private static String squares(int from, int to, int... but) {
-        List<Integer> left = IntStream.of(but).boxed().toList();
-        return IntStream.range(from, to).filter(i -> !left.contains(i)).mapToObj(i -> i + " " + (long) i * i + "\n")
-                .collect(Collectors.joining());
-    }
-
-    private static void write(FarmProcess process, String input) throws IOException {
-        try (OutputStream in = process.input()) {
-            in.write(input.getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
     @Test
     void aJarThatTheFarmHasNeverSeenRunsThereAndResultsComeInOrder() throws Exception {
         startCoordinator();
         FarmProcess worker = worker("rack7", 2);
         FarmProcess submitted = submit("slow");
-        write(submitted, lines(0, 200));
+        submitted.write(0, 200);
         assertThat(submitted.awaitEnd()).as(submitted.errors()).isEqualTo(1);
-        assertThat(submitted.output()).isEqualTo(squares(0, 200, 13));
+        assertThat(submitted.output()).isEqualTo(UserJar.squares(0, 200, 13));
         assertThat(submitted.errors()).contains("farm: item 13 (\"13\") failed on worker ",
                 "java.lang.IllegalStateException: thirteen", "com.acme.Score.slow(Score.java:");
 
@@ -155,13 +135,22 @@ class ClusterCommandsTest {
         startCoordinator();
         worker("one", 1);
         worker("two", 1);
-        try (Pool pool = Pool.connect("farm://" + farm + "?certs=" + directory.resolve("certs"))) {
-            int offset = 7;
-            assertThat(pool.map(n -> n + offset, List.of(1, 2, 3))).containsExactly(8, 9, 10);
-            long absolute = pool.apply(Math::abs, -3L);
-            assertThat(absolute).isEqualTo(3);
-            try (Stream<Integer> lazy = pool.imap(n -> n * 2, Stream.iterate(1, n -> n + 1))) {
-                assertThat(lazy.limit(500).mapToInt(n -> n).sum()).isEqualTo(500 * 501);
+        Program.run("farm://" + farm + "?certs=" + directory.resolve("certs"));
+    }
+
+    /** A user's program; a class of its own, since the functions' class travels, and needs what it names there. */
+    private static final class Program {
+        private Program() {}
+
+        static void run(String address) {
+            try (Pool pool = Pool.connect(address)) {
+                int offset = 7;
+                assertThat(pool.map(n -> n + offset, List.of(1, 2, 3))).containsExactly(8, 9, 10);
+                long absolute = pool.apply(Math::abs, -3L);
+                assertThat(absolute).isEqualTo(3);
+                try (Stream<Integer> lazy = pool.imap(n -> n * 2, Stream.iterate(1, n -> n + 1))) {
+                    assertThat(lazy.limit(500).mapToInt(n -> n).sum()).isEqualTo(500 * 501);
+                }
             }
         }
     }
@@ -172,25 +161,25 @@ class ClusterCommandsTest {
         FarmProcess first = worker("first", 1);
         worker("second", 1);
         FarmProcess submitted = submit("slow");
-        write(submitted, lines(100, 400));
+        submitted.write(100, 400);
         submitted.awaitOutput("130 ");
         assertThat(first.terminate()).as(first.errors()).isZero();
         assertThat(submitted.awaitEnd()).as(submitted.errors()).isZero();
-        assertThat(submitted.output()).isEqualTo(squares(100, 400));
+        assertThat(submitted.output()).isEqualTo(UserJar.squares(100, 400));
     }
 
     @Test
     void workersThatComeLaterAndGoAtOnceLoseNothing() throws Exception {
         startCoordinator();
         FarmProcess submitted = submit("slow");
-        write(submitted, lines(100, 400));
+        submitted.write(100, 400);
         submitted.awaitErrors("has no workers yet");
         FarmProcess first = worker("first", 1);
         submitted.awaitOutput("120 ");
         worker("second", 1);
         first.kill();
         assertThat(submitted.awaitEnd()).as(submitted.errors()).isZero();
-        assertThat(submitted.output()).isEqualTo(squares(100, 400));
+        assertThat(submitted.output()).isEqualTo(UserJar.squares(100, 400));
     }
 
     @Test

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A farm of agents and clients over loopback TCP, with real worker JVMs. */
 @Timeout(120)
@@ -300,41 +302,37 @@ class ClusterTest {
         assertThat(log.runs().entrySet().stream().filter(item -> item.getValue() > 1)).as("what ran twice").isEmpty();
     }
 
-    @Test
-    void anAgentThatIsCutFromTheNetworkLosesNothing() throws Exception {
-        try (FaultyNetwork network = new FaultyNetwork(cluster.port())) {
-            cluster.agent(1, network.port());
-            cluster.agent(1);
-            runsWhile(network::down);
+    /** What becomes of the network of one of two agents. */
+    enum Fault {
+        CUT, SILENT,
+        /** What the agent says is lost; what it is told arrives. */
+        SILENT_THERE,
+        /** What the agent is told is lost; what it says arrives. */
+        SILENT_BACK, STORM_OF_RESETS;
+
+        void happen(FaultyNetwork network) {
+            switch (this) {
+                case CUT -> network.down();
+                case SILENT -> network.silence();
+                case SILENT_THERE -> network.silenceThere();
+                case SILENT_BACK -> network.silenceBack();
+                case STORM_OF_RESETS -> {
+                    for (int i = 0; i < 40; i++) {
+                        network.cut();
+                        Waiting.pass(50);
+                    }
+                }
+            }
         }
     }
 
-    @Test
-    void anAgentThatFallsSilentLosesNothing() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Fault.class)
+    void anAgentWithABadNetworkLosesNothing(Fault fault) throws Exception {
         try (FaultyNetwork network = new FaultyNetwork(cluster.port())) {
             cluster.agent(1, network.port());
             cluster.agent(1);
-            runsWhile(network::silence);
-        }
-    }
-
-    /** What the agent says is lost; what it is told arrives. */
-    @Test
-    void anAgentThatIsNotHeardLosesNothing() throws Exception {
-        try (FaultyNetwork network = new FaultyNetwork(cluster.port())) {
-            cluster.agent(1, network.port());
-            cluster.agent(1);
-            runsWhile(network::silenceThere);
-        }
-    }
-
-    /** What the agent is told is lost; what it says arrives. */
-    @Test
-    void anAgentThatHearsNothingLosesNothing() throws Exception {
-        try (FaultyNetwork network = new FaultyNetwork(cluster.port())) {
-            cluster.agent(1, network.port());
-            cluster.agent(1);
-            runsWhile(network::silenceBack);
+            runsWhile(() -> fault.happen(network));
         }
     }
 
@@ -355,20 +353,6 @@ class ClusterTest {
                 await().atMost(LONG).until(() -> pool.size() == 2);
                 assertThat(results.get(120, TimeUnit.SECONDS)).isEqualTo(items(2_000));
             }
-        }
-    }
-
-    @Test
-    void aStormOfResetsLosesNothing() throws Exception {
-        try (FaultyNetwork network = new FaultyNetwork(cluster.port())) {
-            cluster.agent(1, network.port());
-            cluster.agent(1);
-            runsWhile(() -> {
-                for (int i = 0; i < 40; i++) {
-                    network.cut();
-                    Waiting.pass(50);
-                }
-            });
         }
     }
 

@@ -7,7 +7,6 @@ import com.github.dockerjava.api.DockerClient;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -147,33 +144,22 @@ class ContainersTest {
         }
     }
 
-    private static String squares(int from, int to) {
-        return IntStream.range(from, to).mapToObj(i -> i + " " + (long) i * i + "\n").collect(Collectors.joining());
-    }
-
-    private static void write(FarmProcess process, int from, int to) throws IOException {
-        try (OutputStream in = process.input()) {
-            in.write(IntStream.range(from, to).mapToObj(i -> i + "\n").collect(Collectors.joining())
-                    .getBytes(StandardCharsets.UTF_8));
-        }
-    }
-
     @Test
     void aHundredThousandItemsWithAJarThatTheImageHasNeverSeenComeInOrder() throws Exception {
         FarmProcess job = submit("--chunk-size", "100", "com.acme.Score::line");
-        write(job, 0, 100_000);
+        job.write(0, 100_000);
         assertThat(job.awaitEnd()).as(job.errors()).isZero();
-        assertThat(job.output()).isEqualTo(squares(0, 100_000));
+        assertThat(job.output()).isEqualTo(UserJar.squares(0, 100_000));
     }
 
     /** In the middle of a job something happens to a worker; all results come, once and in order. */
     private void happens(Consumer<String> toContainer) throws Exception {
         FarmProcess job = submit("com.acme.Score::slow");
-        write(job, 100, 700);
+        job.write(100, 700);
         job.awaitOutput("130 ");
         toContainer.accept(WORKERS_UP.getFirst().getContainerId());
         assertThat(job.awaitEnd()).as(job.errors()).isZero();
-        assertThat(job.output()).isEqualTo(squares(100, 700));
+        assertThat(job.output()).isEqualTo(UserJar.squares(100, 700));
     }
 
     private static void remove(GenericContainer<?> worker) {

@@ -2,8 +2,9 @@ package io.farmhand.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +36,7 @@ final class FarmProcess implements AutoCloseable {
         return started;
     }
 
-    /** As {@link #start}, whose input is written to {@link #input}. */
+    /** As {@link #start}, whose input comes by {@link #write}. */
     static FarmProcess open(Path directory, String... arguments) throws IOException {
         return open(List.of(), directory, arguments);
     }
@@ -58,8 +59,13 @@ final class FarmProcess implements AutoCloseable {
                 .redirectOutput(output.toFile()).redirectError(errors.toFile()).start(), output, errors);
     }
 
-    OutputStream input() {
-        return process.getOutputStream();
+    /** Writes the numbers of a range to its input, a line each, and ends that. */
+    void write(int from, int to) throws IOException {
+        try (BufferedWriter in = process.outputWriter(StandardCharsets.UTF_8)) {
+            for (int i = from; i < to; i++) {
+                in.write(i + "\n");
+            }
+        }
     }
 
     ProcessHandle handle() {

@@ -5,14 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -121,17 +117,13 @@ class HostsApartTest {
         FarmProcess job = FarmProcess.open(directory, "submit", "--farm", farm, "--jar", jar.toString(),
                 "com.acme.Score::slow");
         started.add(job);
-        try (OutputStream in = job.input()) {
-            in.write(IntStream.range(from, to).mapToObj(i -> i + "\n").collect(Collectors.joining())
-                    .getBytes(StandardCharsets.UTF_8));
-        }
+        job.write(from, to);
         return job;
     }
 
     private static void assertWhole(FarmProcess job, int from, int to) throws InterruptedException {
         assertThat(job.awaitEnd()).as(job.errors()).isZero();
-        assertThat(job.output()).isEqualTo(IntStream.range(from, to).mapToObj(i -> i + " " + (long) i * i + "\n")
-                .collect(Collectors.joining()));
+        assertThat(job.output()).isEqualTo(UserJar.squares(from, to));
     }
 
     @Test

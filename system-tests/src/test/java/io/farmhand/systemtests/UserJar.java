@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -49,6 +50,13 @@ final class UserJar {
             """;
 
     private UserJar() {}
+
+    /** What {@code Score::line} makes of the numbers of a range but for some, a line each. */
+    static String squares(int from, int to, int... but) {
+        List<Integer> left = IntStream.of(but).boxed().toList();
+        return IntStream.range(from, to).filter(i -> !left.contains(i)).mapToObj(i -> i + " " + (long) i * i + "\n")
+                .collect(Collectors.joining());
+    }
 
     /** The jar of {@link #SCORE}. */
     static Path score(Path directory) throws IOException {

@@ -226,7 +226,7 @@ final class AgentSession implements Crew.Agent {
                 onLoop(() -> launch(start, code));
             } catch (IOException | RuntimeException e) {
                 LOG.log(System.Logger.Level.WARNING, "A worker cannot be started: {0}", e.getMessage());
-                onLoop(() -> notStarted(start.getLine(), String.valueOf(e.getMessage())));
+                onLoop(() -> notStarted(start.getLine(), String.valueOf(e.getMessage()), true));
             }
         });
     }
@@ -238,7 +238,7 @@ final class AgentSession implements Crew.Agent {
             code.forEach(JarStore.Lease::close); // the crew has its own
         }
         if (!isWanted) {
-            notStarted(start.getLine(), "It was not needed any more.");
+            notStarted(start.getLine(), "It was not needed any more.", false);
             return;
         }
         try {
@@ -253,7 +253,7 @@ final class AgentSession implements Crew.Agent {
                 crew.kill(start.getLine());
             }
         } catch (IOException e) {
-            notStarted(start.getLine(), "Agent " + options.name() + " cannot start it: " + e.getMessage());
+            notStarted(start.getLine(), "Agent " + options.name() + " cannot start it: " + e.getMessage(), true);
         }
     }
 
@@ -266,7 +266,7 @@ final class AgentSession implements Crew.Agent {
                 options.seats());
     }
 
-    private void notStarted(long line, String why) {
+    private void notStarted(long line, String why, boolean isOurFault) {
         clients.remove(line);
         preparing.remove(line);
         say(FromAgent.newBuilder()
@@ -275,7 +275,8 @@ final class AgentSession implements Crew.Agent {
                         .setExitCode(-1)
                         .setBegun(Progress.newBuilder().setItem(Begun.NOTHING))
                         .setHint("The worker could not be started on agent " + options.name() + ".")
-                        .setDetails(why))
+                        .setDetails(why)
+                        .setFailedStart(isOurFault))
                 .build());
         leaveWhenDone();
     }

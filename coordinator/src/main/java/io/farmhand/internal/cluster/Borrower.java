@@ -5,6 +5,7 @@ import io.farmhand.internal.proto.Account;
 import io.farmhand.internal.proto.Opening;
 import io.farmhand.internal.proto.ToClient;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,6 +24,8 @@ final class Borrower {
     final Map<Long, Line> lines = new LinkedHashMap<>();
     /** Its workers for which there was no seat yet. */
     final ArrayDeque<Line> waiting = new ArrayDeque<>();
+    /** How often agents could not start a worker for it, of late. */
+    final Map<AgentSeats, Integer> failedStarts = new HashMap<>();
     /** How many tunnels lead to it. */
     int tunnels;
     /** For how many workers it has work. */

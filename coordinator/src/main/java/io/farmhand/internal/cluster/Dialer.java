@@ -10,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -51,11 +52,14 @@ public record Dialer(String host, int port, Credentials credentials) {
     /** What a failed call says, for people. */
     static String words(Status status) {
         Throwable cause = status.getCause();
+        Optional<TlsFailure> tls = cause == null ? Optional.empty() : TlsFailure.of(cause);
+        if (tls.isPresent()) {
+            return status.getCode() + ": the other side: " + tls.get();
+        }
+        String description = status.getDescription();
         @Nullable
-        String more = cause == null
-                ? null
-                : TlsFailure.of(cause).map(failure -> "it " + failure).orElse(cause.getMessage());
-        return status.getCode() + (status.getDescription() == null ? "" : ": " + status.getDescription())
+        String more = cause == null ? null : cause.getMessage();
+        return status.getCode() + (description == null ? "" : ": " + description.split("\n", 2)[0])
                 + (more == null ? "" : " (" + more + ")");
     }
 

@@ -43,7 +43,12 @@ import org.jspecify.annotations.Nullable;
  * while other seats are free. It is told so.
  */
 final class Switchboard {
+    private static final System.Logger LOG = System.getLogger(Switchboard.class.getName());
     private static final int SECRET_BYTES = 16;
+    /** An agent that could not start a worker of a client so often is given no more of them, as long as others can. */
+    private static final int MOST_FAILED_STARTS = 2;
+    /** After so many turns it is tried again. */
+    private static final int TURNS_TO_FORGIVE = 12;
 
     private final LongSupplier nanoTime;
     private final Tunnels tunnels;
@@ -54,6 +59,7 @@ final class Switchboard {
     /** Concurrent, since {@link #line} is for any thread. */
     private final Map<Long, Line> lines = new ConcurrentHashMap<>();
     private final long startedNanos;
+    private long turns;
     private long lastLine;
     private long lastClient;
 
@@ -97,6 +103,7 @@ final class Switchboard {
         if (!agents.remove(agent)) {
             return;
         }
+        clients.forEach(client -> client.failedStarts.remove(agent));
         List<Line> lost = List.copyOf(agent.lines.values());
         agent.lines.clear();
         lost.forEach(line -> {
@@ -129,9 +136,31 @@ final class Switchboard {
         tunnels.lineEnded(line, "the worker has exited");
         if (line.client != null) {
             line.client.lines.remove(line.id);
+            if (exit.getFailedStart()) {
+                failedStart(line.client, agent, exit.getDetails());
+            }
         }
         tellExit(line, exit);
         share();
+    }
+
+    private static void failedStart(Borrower client, AgentSeats agent, String why) {
+        if (client.failedStarts.merge(agent, 1, Integer::sum) == MOST_FAILED_STARTS) {
+            LOG.log(System.Logger.Level.WARNING,
+                    "Agent {0} cannot start workers of client {1}, which gets others for a while,"
+                            + " if there are any: {2}",
+                    agent.name, client.opening.getName(), why);
+        }
+    }
+
+    /** Whether an agent's seats are for a client: its Java runs the code, and it can start workers, if any agent can. */
+    private boolean suits(Borrower client, AgentSeats agent) {
+        return client.fits(agent) && (!isShunned(client, agent)
+                || agents.stream().noneMatch(other -> client.fits(other) && !isShunned(client, other)));
+    }
+
+    private static boolean isShunned(Borrower client, AgentSeats agent) {
+        return client.failedStarts.getOrDefault(agent, 0) >= MOST_FAILED_STARTS;
     }
 
     private static void tellExit(Line line, Exited exit) {
@@ -227,11 +256,11 @@ final class Switchboard {
         }
     }
 
-    /** Of the agents that fit and have a free seat that which fewest clients fit, and of those the freest. */
+    /** Of the agents that suit and have a free seat that which fewest clients fit, and of those the freest. */
     private @Nullable AgentSeats place(Borrower client) {
-        return agents.stream().filter(agent -> agent.free() > 0 && client.fits(agent))
-                .min(Comparator.<AgentSeats>comparingLong(
-                        agent -> clients.stream().filter(each -> each.fits(agent)).count())
+        return agents.stream().filter(agent -> agent.free() > 0 && suits(client, agent))
+                .min(Comparator.<AgentSeats>comparingInt(agent -> client.failedStarts.getOrDefault(agent, 0))
+                        .thenComparingLong(agent -> clients.stream().filter(each -> each.fits(agent)).count())
                         .thenComparing(Comparator.comparingInt(AgentSeats::free).reversed()))
                 .orElse(null);
     }
@@ -310,7 +339,8 @@ final class Switchboard {
 
     /** How many seats there are whose Java runs a client's code. */
     private int seats(Borrower client) {
-        return agents.stream().filter(client::fits).mapToInt(agent -> agent.retiring ? 0 : agent.seats).sum();
+        return agents.stream().filter(agent -> suits(client, agent)).mapToInt(agent -> agent.retiring ? 0 : agent.seats)
+                .sum();
     }
 
     private int wanted(Borrower client) {
@@ -325,6 +355,10 @@ final class Switchboard {
 
     /** Somebody has waited long enough without any seat: the others' turn is over. */
     void rotate() {
+        if (++turns % TURNS_TO_FORGIVE == 0) {
+            clients.forEach(client -> client.failedStarts.clear());
+            share();
+        }
         boolean isNeeded = clients.stream().anyMatch(client -> wanted(client) > 0 && client.share == 0);
         if (isNeeded && clients.size() > 1) {
             List<Borrower> served = clients.stream().filter(client -> client.share > 0).toList();

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -145,6 +146,9 @@ final class WorkerProcess {
     private Begun begun() {
         try (AutoCloseable _ = () -> Files.deleteIfExists(progressFile)) {
             return begun(ProgressFile.read(progressFile));
+        } catch (NoSuchFileException e) {
+            LOG.log(System.Logger.Level.DEBUG, "what " + key + " had begun nobody wants to know any more", e);
+            return Begun.UNKNOWN;
         } catch (Exception e) {
             LOG.log(System.Logger.Level.WARNING, "what " + key + " had begun cannot be read: " + e, e);
             return Begun.UNKNOWN;

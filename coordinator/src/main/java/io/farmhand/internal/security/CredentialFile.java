@@ -51,6 +51,11 @@ final class CredentialFile {
     static void check(Path file, String what, boolean secret, Path dockerSecrets) throws SecuritySetupException {
         Set<PosixFilePermission> mode;
         try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) { // to read a pipe may take for ever
+                throw new SecuritySetupException("The " + what + " is no file: file=" + file + " is "
+                        + (Files.isDirectory(file) ? "a directory" : "a pipe or a device")
+                        + ". Often a path is wrong, or a container's secret was mounted before its file was made");
+            }
             mode = mode(file);
             if (mode == null) {
                 return;

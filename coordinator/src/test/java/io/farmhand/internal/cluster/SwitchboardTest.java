@@ -133,4 +133,32 @@ class SwitchboardTest {
         assertThat(picky.hint()).isEmpty();
         assertThat(other.borrower.lines).isEmpty();
     }
+
+    @Test
+    void anAgentThatCannotStartAClientsWorkersGetsNoMoreOfThemForAWhile() {
+        Host sick = new Host(2, 25);
+        Host well = new Host(1, 25);
+        Client client = new Client(0, 0).launch(3);
+        assertThat(sick.started()).hasSize(2);
+        assertThat(well.started()).hasSize(1);
+        for (long line : sick.started()) {
+            switchboard.exited(sick.seats,
+                    Exited.newBuilder().setLine(line).setExitCode(-1).setFailedStart(true).build());
+        }
+        assertThat(client.share()).as("seats that it may have").isEqualTo(1);
+        client.launch(1);
+        assertThat(sick.started()).as("what the sick one was to start").hasSize(2);
+
+        for (int turn = 0; turn < 12; turn++) {
+            switchboard.rotate();
+        }
+        assertThat(client.share()).as("after a minute").isEqualTo(3);
+        assertThat(sick.started()).hasSize(3);
+
+        switchboard.left(well.seats, "gone");
+        switchboard.exited(sick.seats,
+                Exited.newBuilder().setLine(sick.started().getLast()).setFailedStart(true).build());
+        client.launch(1);
+        assertThat(sick.started()).as("where there is no other").hasSize(4);
+    }
 }
