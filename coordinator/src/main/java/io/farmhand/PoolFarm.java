@@ -48,7 +48,6 @@ final class PoolFarm implements Calls.Target, AutoCloseable {
     private final Broadcasts broadcasts;
     private final Dispatcher dispatcher;
     private final BackendSession session;
-    /** Whether workers are on other hosts, and what they send is read strictly. */
     private final Thread exitHook;
     private final AtomicBoolean releasing = new AtomicBoolean();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();

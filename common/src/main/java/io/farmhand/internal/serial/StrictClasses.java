@@ -81,6 +81,7 @@ final class StrictClasses implements ClassRule {
     private static final Set<String> REFERENCES = Set.of("io.farmhand.internal.remote.Reference",
             "io.farmhand.internal.remote.ServerKey$Name", "io.farmhand.internal.remote.ServerKey",
             "io.farmhand.internal.remote.RemoteHandler", "io.farmhand.internal.remote.LocalHandler");
+
     private final @Nullable ObjectInputFilter users;
 
     /** @param users the user's patterns; empty for none */

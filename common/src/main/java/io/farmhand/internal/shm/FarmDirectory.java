@@ -157,29 +157,28 @@ public final class FarmDirectory implements AutoCloseable {
 
     /** The directories for files of this user's other processes on this host; of those that have ended, too, for a moment. */
     public List<Path> siblings() throws IOException {
+        return siblings(temporaryParent());
+    }
+
+    private List<Path> siblings(Path parent) throws IOException {
         List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(temporaryParent(), PREFIX + "*")) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, PREFIX + "*")) {
             for (Path sibling : all) {
                 String name = sibling.getFileName().toString();
                 if (NAME.matcher(name).matches() && !name.startsWith(OWN) && isOurs(sibling)) {
                     found.add(sibling);
                 }
             }
-        } catch (DirectoryIteratorException e) {
+        } catch (DirectoryIteratorException e) { // while it is read
             throw e.getCause();
         }
         return found;
     }
 
     private void sweep(Path parent) {
-        try (DirectoryStream<Path> siblings = Files.newDirectoryStream(parent, PREFIX + "*")) {
-            for (Path sibling : siblings) {
-                String name = sibling.getFileName().toString();
-                if (NAME.matcher(name).matches() && !name.startsWith(OWN) && isOurs(sibling)) {
-                    sweepOne(sibling);
-                }
-            }
-        } catch (IOException | DirectoryIteratorException e) { // the latter while it is read
+        try {
+            siblings(parent).forEach(FarmDirectory::sweepOne);
+        } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "dead farms' directories were not looked for", e);
         }
     }

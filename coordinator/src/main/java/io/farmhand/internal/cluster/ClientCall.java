@@ -7,6 +7,7 @@ import io.farmhand.internal.proto.Opened;
 import io.farmhand.internal.proto.Opening;
 import io.farmhand.internal.proto.ToAgent;
 import io.farmhand.internal.proto.ToClient;
+import io.farmhand.internal.security.Rate;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.List;
