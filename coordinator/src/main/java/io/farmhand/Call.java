@@ -41,20 +41,26 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
     private final Feeder feeder;
     private final ResultDecoder<R> decoder;
     private final Travel travel;
+    private final @Nullable CallProgress progress;
     private @Nullable Thread apart;
     private Cleaner.@Nullable Cleanable cleanable;
     private Iterator<Result<R>> decoded = Collections.emptyIterator();
     private boolean over;
     private boolean poolEnded;
 
-    /** @param travel what set out for the workers; it is over with the call */
-    Call(Dispatcher dispatcher, Job job, Gather gather, Feeder feeder, ResultDecoder<R> decoder, Travel travel) {
+    /**
+     * @param travel what set out for the workers; it is over with the call
+     * @param progress what is shown of it; it is over with the call, too
+     */
+    Call(Dispatcher dispatcher, Job job, Gather gather, Feeder feeder, ResultDecoder<R> decoder, Travel travel,
+            @Nullable CallProgress progress) {
         this.dispatcher = dispatcher;
         this.job = job;
         this.gather = gather;
         this.feeder = feeder;
         this.decoder = decoder;
         this.travel = travel;
+        this.progress = progress;
     }
 
     /** Feeds the input on a thread of its own from now on. */
@@ -65,13 +71,13 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
 
     /** Cancels the job when nobody can read this call any more. */
     Call<R> cancelIfAbandoned() {
-        cleanable = Abandoned.CLEANER.register(this, new Cancellation(dispatcher, job, apart, travel));
+        cleanable = Abandoned.CLEANER.register(this, new Cancellation(dispatcher, job, apart, travel, progress));
         return this;
     }
 
     /** What ends a job; refers to no call. */
-    private record Cancellation(Dispatcher dispatcher, Job job, @Nullable Thread apart,
-            Travel travel) implements Runnable {
+    private record Cancellation(Dispatcher dispatcher, Job job, @Nullable Thread apart, Travel travel,
+            @Nullable CallProgress progress) implements Runnable {
         @Override
         public void run() {
             dispatcher.cancel(job);
@@ -79,6 +85,9 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
                 apart.interrupt();
             }
             travel.lose();
+            if (progress != null) {
+                progress.end(false);
+            }
         }
     }
 
@@ -152,16 +161,19 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
     /** After some runs nothing more is to come. */
     private void accept(@Nullable Run run) {
         if (run == null || run instanceof Run.JobFailed || run instanceof Run.InputFailed) {
-            end();
+            end(run == null);
         }
         if (run instanceof Run.JobFailed failed) {
             poolEnded = failed.reason() == Reason.CLOSED || failed.reason() == Reason.BROKEN;
         }
     }
 
-    private void end() {
+    private void end(boolean whole) {
         over = true;
         travel.lose();
+        if (progress != null) {
+            progress.end(whole);
+        }
         if (cleanable != null) {
             cleanable.clean();
         }
@@ -170,7 +182,7 @@ final class Call<R extends @Nullable Object> implements Iterator<Result<R>>, Aut
     /** Gives the job up, unless it is over. */
     @Override
     public void close() {
-        new Cancellation(dispatcher, job, apart, travel).run();
+        new Cancellation(dispatcher, job, apart, travel, progress).run();
     }
 
     /** Gives the job up; completes with whether nothing of it had begun, so that it never will. */

@@ -1,10 +1,13 @@
 package io.farmhand;
 
+import io.farmhand.backend.Capability;
 import io.farmhand.internal.dispatch.JobOptions;
 import io.farmhand.task.RemotePredicate;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -24,6 +27,7 @@ public final class CallOptions {
 
     private final ChunkSizing chunkSizing;
     private final Duration taskTimeout;
+    private final double taskTimeoutFactor;
     private final Duration cancelGrace;
     private final int retries;
     private final RemotePredicate<? super Throwable> retryIf;
@@ -33,11 +37,13 @@ public final class CallOptions {
     private final long maxInFlight;
     private final long maxInFlightBytes;
     private final @Nullable Long seed;
+    private final Progress progress;
 
     /** Options while they are changed. */
     private static final class Draft {
         ChunkSizing chunkSizing = ChunkSizing.standard();
         Duration taskTimeout = Duration.ZERO;
+        double taskTimeoutFactor;
         Duration cancelGrace = DEFAULT_CANCEL_GRACE;
         int retries;
         RemotePredicate<? super Throwable> retryIf = AnyException.INSTANCE;
@@ -48,6 +54,7 @@ public final class CallOptions {
         long maxInFlightBytes = NO_BOUND;
         @Nullable
         Long seed;
+        Progress progress = Progress.NONE;
     }
 
     private CallOptions(Draft draft) {
@@ -58,6 +65,7 @@ public final class CallOptions {
         }
         chunkSizing = draft.chunkSizing;
         taskTimeout = draft.taskTimeout;
+        taskTimeoutFactor = draft.taskTimeoutFactor;
         cancelGrace = draft.cancelGrace;
         retries = draft.retries;
         retryIf = draft.retryIf;
@@ -67,12 +75,29 @@ public final class CallOptions {
         maxInFlight = draft.maxInFlight;
         maxInFlightBytes = draft.maxInFlightBytes;
         seed = draft.seed;
+        progress = draft.progress;
+    }
+
+    /** What these options need of a backend, by their names. */
+    Map<String, Capability> needs() {
+        Map<String, Capability> needs = new LinkedHashMap<>();
+        if (taskTimeout.isPositive()) {
+            needs.put("taskTimeout", Capability.KILL);
+        }
+        if (taskTimeoutFactor > 0) {
+            needs.put("taskTimeoutFactor", Capability.KILL);
+        }
+        if (atMostOnce) {
+            needs.put("atMostOnce", Capability.PROGRESS);
+        }
+        return needs;
     }
 
     private CallOptions change(Consumer<Draft> change) {
         Draft draft = new Draft();
         draft.chunkSizing = chunkSizing;
         draft.taskTimeout = taskTimeout;
+        draft.taskTimeoutFactor = taskTimeoutFactor;
         draft.cancelGrace = cancelGrace;
         draft.retries = retries;
         draft.retryIf = retryIf;
@@ -82,6 +107,7 @@ public final class CallOptions {
         draft.maxInFlight = maxInFlight;
         draft.maxInFlightBytes = maxInFlightBytes;
         draft.seed = seed;
+        draft.progress = progress;
         change.accept(draft);
         return new CallOptions(draft);
     }
@@ -104,6 +130,20 @@ public final class CallOptions {
     public CallOptions taskTimeout(Duration limit) {
         Durations.checkPositive("taskTimeout", limit);
         return change(draft -> draft.taskTimeout = limit);
+    }
+
+    /**
+     * How long an item may run at most, by how long others took: so many times the median of those that are done, once there are three
+     * of them; as {@link #taskTimeout} otherwise, of which the shorter one counts.
+     *
+     * @param factor more than zero, such as 5
+     * @throws IllegalArgumentException when it is not
+     */
+    public CallOptions taskTimeoutFactor(double factor) {
+        if (!(factor > 0) || Double.isInfinite(factor)) {
+            throw new IllegalArgumentException("taskTimeoutFactor=" + factor + " is not a number above 0");
+        }
+        return change(draft -> draft.taskTimeoutFactor = factor);
     }
 
     /**
@@ -204,6 +244,21 @@ public final class CallOptions {
         return change(draft -> draft.seed = value);
     }
 
+    /**
+     * Shows on standard error how far calls of many items are, and at their end where their workers' time went:
+     * {@link Progress#INSIGHTS}. Calls of one item, such as {@code submit}, show nothing. What workers print comes above
+     * the bar.
+     */
+    public CallOptions progress() {
+        return progress(Progress.INSIGHTS);
+    }
+
+    /** As {@link #progress()}, with what is to be shown; nothing by default. */
+    public CallOptions progress(Progress shown) {
+        Objects.requireNonNull(shown, "shown");
+        return change(draft -> draft.progress = shown);
+    }
+
     private static void checkNotNegative(String name, long value) {
         if (value < 0) {
             throw new IllegalArgumentException(name + "=" + value + " is negative; 0 is the least");
@@ -232,6 +287,10 @@ public final class CallOptions {
         return retryIf;
     }
 
+    Progress shownProgress() {
+        return progress;
+    }
+
     /** The most items under way. */
     long maxInFlight() {
         return maxInFlight == NO_BOUND ? Long.MAX_VALUE : maxInFlight;
@@ -248,13 +307,14 @@ public final class CallOptions {
 
     JobOptions forJob(boolean lazy, boolean failFast) {
         long seeded = seed == null ? ThreadLocalRandom.current().nextLong() : seed;
-        return new JobOptions(lazy, failFast, Durations.nanos(taskTimeout), Durations.nanos(cancelGrace), retries,
+        return new JobOptions(lazy, failFast, Durations.nanos(taskTimeout), taskTimeoutFactor,
+                Durations.nanos(cancelGrace), retries,
                 Durations.nanos(retryBackoff), atMostOnce ? 0 : crashRetries, atMostOnce, seeded);
     }
 
     /** Equal for options that are alike; what is the user's own code is compared by identity. */
     List<@Nullable Object> key() {
-        return Arrays.asList(chunkSizing, taskTimeout, cancelGrace, retries, new Identity(retryIf), retryBackoff,
-                crashRetries, atMostOnce, maxInFlight, maxInFlightBytes, seed);
+        return Arrays.asList(chunkSizing, taskTimeout, taskTimeoutFactor, cancelGrace, retries, new Identity(retryIf),
+                retryBackoff, crashRetries, atMostOnce, maxInFlight, maxInFlightBytes, seed, progress);
     }
 }

@@ -10,6 +10,8 @@ import io.farmhand.internal.gather.Gather;
 import io.farmhand.internal.gather.OrderedGather;
 import io.farmhand.internal.gather.UnorderedGather;
 import io.farmhand.internal.gather.Window;
+import io.farmhand.internal.observe.ProgressBar;
+import io.farmhand.internal.observe.Screen;
 import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.serial.Lambdas;
 import io.farmhand.internal.serial.PayloadBuffer;
@@ -94,6 +96,11 @@ final class Calls {
             return null;
         }
 
+        /** Where the progress of calls is shown. */
+        default Screen screen() {
+            return Screen.standardError();
+        }
+
         /** Where what is sent goes. */
         default Destination destination() {
             return Destination.HERE;
@@ -151,7 +158,8 @@ final class Calls {
 
     <T extends @Nullable Object, R extends @Nullable Object> R single(RemoteFunction<? super T, ? extends R> function,
             T argument) {
-        Call<R> call = eager(encode(function, function), function, Input.single(argument), 1, true);
+        Calls quiet = options.shownProgress() == Progress.NONE ? this : with(options.progress(Progress.NONE));
+        Call<R> call = quiet.eager(encode(function, function), function, Input.single(argument), 1, true);
         return collect(call, 1).get(0);
     }
 
@@ -164,7 +172,7 @@ final class Calls {
     <R extends @Nullable Object> Started<R> start(Encoded encoded, Object task) {
         Call<R> call = open(encoded, this.<R>decoder(encoded, task, true), new OrderedGather(window(sizing(1), false)),
                 ChunkSizer.fixed(1), false, true,
-                () -> new Feed(chunker(Input.single(null), ChunkSizer.fixed(1)), 1));
+                () -> new Feed(chunker(Input.single(null), ChunkSizer.fixed(1)), 1), Progress.NONE);
         return new Started<>(call, this.<R, R>async(call, results -> results.get(0)));
     }
 
@@ -206,9 +214,9 @@ final class Calls {
     }
 
     <R extends @Nullable Object> Stream<Result<R>> lazyResults(RemoteFunction<?, ? extends R> function, Input input,
-            int chunkSize) {
-        Call<R> call = lazy(function, input, chunkSize, true, false);
-        return stream(call, true, call);
+            int chunkSize, boolean ordered) {
+        Call<R> call = lazy(function, input, chunkSize, ordered, false);
+        return stream(call, ordered, call);
     }
 
     private static <A extends @Nullable Object> Stream<A> stream(Iterator<A> items, boolean ordered,
@@ -233,7 +241,7 @@ final class Calls {
                     Input known = input.sized();
                     int items = ChunkSizer.forSizedInput(known.size(), farm.size());
                     return new Feed(chunker(known, ChunkSizer.fixed(bounded(items))), known.size());
-                });
+                }, options.shownProgress());
     }
 
     private <R extends @Nullable Object> Call<R> lazy(RemoteFunction<?, ? extends R> function, Input input,
@@ -244,7 +252,7 @@ final class Calls {
         Encoded encoded = encode(function, function);
         Call<R> call = open(encoded, this.<R>decoder(encoded, function, false),
                 ordered ? new OrderedGather(window) : new UnorderedGather(window), told, true, failFast,
-                () -> new Feed(chunker(input, told), input.size()));
+                () -> new Feed(chunker(input, told), input.size()), options.shownProgress());
         return call.feedApart();
     }
 
@@ -261,7 +269,7 @@ final class Calls {
         Backlog backlog = new Backlog(told);
         Call<R> call = open(encoded, this.<R>decoder(encoded, function, false),
                 ordered ? new OrderedGather(window) : new UnorderedGather(window), told, true, true,
-                () -> new Feed(chunker(new Input(backlog, -1), backlog::chunkSize), -1));
+                () -> new Feed(chunker(new Input(backlog, -1), backlog::chunkSize), -1), options.shownProgress());
         return new ByHand<>(call.cancelIfAbandoned(), backlog);
     }
 
@@ -270,16 +278,31 @@ final class Calls {
      *
      * @param told hears how long chunks took
      * @param input makes the chunker on the thread that feeds, where an input of unknown size may have to be read
+     * @param shown what of its progress
      */
     private <R extends @Nullable Object> Call<R> open(Encoded encoded, ResultDecoder<R> decoder, Gather gather,
-            ChunkSizer told, boolean lazy, boolean failFast, Supplier<Feed> input) {
+            ChunkSizer told, boolean lazy, boolean failFast, Supplier<Feed> input, Progress shown) {
         Dispatcher dispatcher = farm.dispatcher();
+        CallProgress progress = shown == Progress.NONE
+                ? null
+                : new CallProgress(shown, dispatcher, farm.screen(), ProgressBar.UNKNOWN);
+        if (progress != null) {
+            gather.observedBy(progress::outcome);
+        }
         ByteBuffer bytes = encoded.bytes();
         Travel travel = encoded.travel();
         Job job = dispatcher.open(bytes, Broadcasts.nameOf(bytes), options.forJob(lazy, failFast), gather, told);
-        return new Call<>(dispatcher, job, gather, new Feeder(dispatcher, job, gather, failFast, input, travel),
-                decoder,
-                travel);
+        Supplier<Feed> counted = input;
+        if (progress != null) {
+            progress.began(job.number());
+            counted = () -> {
+                Feed feed = input.get();
+                progress.total(feed.size());
+                return feed;
+            };
+        }
+        return new Call<>(dispatcher, job, gather, new Feeder(dispatcher, job, gather, failFast, counted, travel),
+                decoder, travel, progress);
     }
 
     /** @param isTask whether it is a task without an argument */

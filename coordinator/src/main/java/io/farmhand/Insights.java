@@ -36,6 +36,16 @@ public record Insights(double start, double init, double waiting, double seriali
         slowest = List.copyOf(slowest);
     }
 
+    /** Where the time went, as a table of a few lines with {@link #diagnosis} at its end, and a line break behind it. */
+    public String table() {
+        return InsightsTable.of(this);
+    }
+
+    /** What took the time, and what could be done about it, in one sentence: the {@link #advice} if there is one. */
+    public String diagnosis() {
+        return InsightsTable.diagnosis(this);
+    }
+
     static Insights of(FarmStatistics statistics) {
         double all = (double) statistics.startNanos() + statistics.initNanos() + statistics.waitingNanos()
                 + statistics.serializingNanos() + statistics.workingNanos();

@@ -169,7 +169,7 @@ public final class Parallel {
     }
 
     /**
-     * How much of its progress it prints, in joblib's own lines.
+     * How much of its progress it prints, in the lines of joblib 1.2, by its rules.
      *
      * @param level 0, the default, for nothing; the more, the more often; above 10 after each batch; from 50 on to
      *     standard output in place of standard error
@@ -386,11 +386,9 @@ public final class Parallel {
         PreDispatch preDispatch = Objects.requireNonNullElse(chosen.preDispatch(), PreDispatch.DEFAULT);
         int batchesAhead = preDispatch.batches(jobs);
         ParallelReport report = new ParallelReport(Objects.requireNonNullElse(chosen.verbose(), 0), chosen.jobs(),
-                Objects.requireNonNullElse(chosen.console(), Console.STANDARD), input.size(),
-                preDispatch.equals(PreDispatch.ALL) && backend != Backend.SEQUENTIAL ? 0 : batchesAhead);
-        if (backend != Backend.SEQUENTIAL) {
-            report.started(backend.name(), jobs);
-        }
+                Objects.requireNonNullElse(chosen.console(), Console.STANDARD),
+                preDispatch.equals(PreDispatch.ALL) || backend == Backend.SEQUENTIAL ? 0 : batchesAhead);
+        report.started(backend.name(), jobs);
         Plan plan = new Plan(jobs, Objects.requireNonNullElse(chosen.batchSize(), AUTO), batchesAhead,
                 chosen.timeout(), ordered, lazy);
         ParallelBackend runner = switch (backend) {

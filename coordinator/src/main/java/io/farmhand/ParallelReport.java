@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The lines that a {@link Parallel} prints of its run: joblib's own, printed by its rules ({@code Parallel._print},
- * {@code print_progress} and {@code _verbosity_filter} of joblib 1.6's {@code parallel.py}). All state is guarded by
+ * {@code print_progress} and {@code _verbosity_filter} of joblib 1.2's {@code parallel.py}). All state is guarded by
  * {@link #lock}, under which lines are also written, so that they come in order; it guards nothing else.
  */
 final class ParallelReport {
@@ -23,9 +23,7 @@ final class ParallelReport {
     private final int verbose;
     private final String prefix;
     private final Console console;
-    private final long total;
     private final long preDispatched;
-    private final int width;
     // Guarded by lock.
     private long startNanos;
     private boolean dispatchesAll;
@@ -49,17 +47,14 @@ final class ParallelReport {
      * Makes the report of one run.
      *
      * @param jobs as the user asked for them; null for no wish
-     * @param total how many tasks there are, or -1 when that is not known beforehand
      * @param preDispatched how many are pulled ahead, or 0 for all
      */
-    ParallelReport(int verbose, @Nullable Integer jobs, Console console, long total, long preDispatched) {
+    ParallelReport(int verbose, @Nullable Integer jobs, Console console, long preDispatched) {
         this.verbose = verbose;
         this.prefix = "[Parallel(n_jobs=" + (jobs == null ? 1 : jobs) + ")]: ";
         this.console = console;
-        this.total = total;
         this.preDispatched = preDispatched;
         this.dispatchesAll = preDispatched == 0;
-        this.width = total > 0 ? Long.toString(total).length() : 3;
         this.startNanos = console.nanoClock().getAsLong();
     }
 
@@ -67,7 +62,7 @@ final class ParallelReport {
         return verbose > 0;
     }
 
-    /** Workers begin; not told when tasks run in the caller. */
+    /** Workers begin. */
     void started(String backend, int workers) {
         lock.lock();
         try {
@@ -109,12 +104,13 @@ final class ParallelReport {
             if (verbose == 0 || over) {
                 return;
             }
-            if (inputEnded && completedTasks == dispatchedTasks) {
-                finish();
-            } else if (!inputEnded && !dispatchesAll) {
+            if (!inputEnded && !dispatchesAll) {
                 progress();
             } else {
                 remaining();
+            }
+            if (inputEnded && completedTasks == dispatchedTasks) {
+                finish();
             }
         } finally {
             lock.unlock();
@@ -157,13 +153,7 @@ final class ParallelReport {
         if (isFiltered(dispatchedBatches, verbose)) {
             return;
         }
-        String elapsed = "| elapsed: " + time(elapsedNanos());
-        if (total >= 0) {
-            print("Done " + number(completedTasks) + " out of " + number(total) + " " + elapsed);
-        } else {
-            String pad = " ".repeat("out of ".length() + width - "tasks".length());
-            print("Done " + number(completedTasks) + " tasks " + pad + elapsed);
-        }
+        print("Done " + number(completedTasks) + " tasks      | elapsed: " + time(elapsedNanos()));
     }
 
     /** When all that is left is known. */
@@ -202,8 +192,8 @@ final class ParallelReport {
         return console.nanoClock().getAsLong() - startNanos;
     }
 
-    private String number(long value) {
-        return String.format(Locale.ROOT, "%" + width + "d", value);
+    private static String number(long value) {
+        return String.format(Locale.ROOT, "%3d", value);
     }
 
     /** {@code short_format_time} of joblib's {@code logger.py}. */

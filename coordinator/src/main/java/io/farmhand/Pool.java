@@ -162,9 +162,12 @@ public final class Pool implements AutoCloseable {
      * view; closing it closes the pool.
      *
      * @param change makes the view's options of this pool's
+     * @throws IllegalArgumentException when an option is not to be had of the pool's {@link PoolBuilder#backend}
      */
     public Pool with(UnaryOperator<CallOptions> change) {
-        return new Pool(this, change.apply(calls.options()));
+        CallOptions options = change.apply(calls.options());
+        farm.checkCapabilities(options);
+        return new Pool(this, options);
     }
 
     // ---- its workers ----
@@ -506,49 +509,81 @@ public final class Pool implements AutoCloseable {
      */
     public <T extends @Nullable Object, R extends @Nullable Object> Stream<Result<R>> imapResults(
             RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
-        return calls.lazyResults(function, Input.of(items), 0);
+        return calls.lazyResults(function, Input.of(items), 0, true);
     }
 
     /** As {@link #imapResults(RemoteFunction, Iterable)}, in chunks of {@code chunkSize} items. */
     public <T extends @Nullable Object, R extends @Nullable Object> Stream<Result<R>> imapResults(
             RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items, int chunkSize) {
-        return calls.lazyResults(function, Input.of(items), checked(chunkSize));
+        return calls.lazyResults(function, Input.of(items), checked(chunkSize), true);
     }
 
     /** As {@link #imapResults(RemoteFunction, Iterable)}. */
     public <T extends @Nullable Object, R extends @Nullable Object> Stream<Result<R>> imapResults(
             RemoteFunction<? super T, ? extends R> function, T[] items) {
-        return calls.lazyResults(function, Input.of(items), 0);
+        return calls.lazyResults(function, Input.of(items), 0, true);
     }
 
     /** As {@link #imapResults(RemoteFunction, Iterable)}, in chunks of {@code chunkSize} items. */
     public <T extends @Nullable Object, R extends @Nullable Object> Stream<Result<R>> imapResults(
             RemoteFunction<? super T, ? extends R> function, T[] items, int chunkSize) {
-        return calls.lazyResults(function, Input.of(items), checked(chunkSize));
+        return calls.lazyResults(function, Input.of(items), checked(chunkSize), true);
     }
 
     /** As {@link #imapResults(RemoteFunction, Iterable)}. */
     public <T extends @Nullable Object, R extends @Nullable Object> Stream<Result<R>> imapResults(
             RemoteFunction<? super T, ? extends R> function, Iterator<? extends T> items) {
-        return calls.lazyResults(function, Input.of(items), 0);
+        return calls.lazyResults(function, Input.of(items), 0, true);
     }
 
     /** As {@link #imapResults(RemoteFunction, Iterable)}, in chunks of {@code chunkSize} items. */
     public <T extends @Nullable Object, R extends @Nullable Object> Stream<Result<R>> imapResults(
             RemoteFunction<? super T, ? extends R> function, Iterator<? extends T> items, int chunkSize) {
-        return calls.lazyResults(function, Input.of(items), checked(chunkSize));
+        return calls.lazyResults(function, Input.of(items), checked(chunkSize), true);
     }
 
     /** As {@link #imapResults(RemoteFunction, Iterable)}. */
     public <T extends @Nullable Object, R extends @Nullable Object> Stream<Result<R>> imapResults(
             RemoteFunction<? super T, ? extends R> function, BaseStream<? extends T, ?> items) {
-        return calls.lazyResults(function, Input.of(items), 0);
+        return calls.lazyResults(function, Input.of(items), 0, true);
     }
 
     /** As {@link #imapResults(RemoteFunction, Iterable)}, in chunks of {@code chunkSize} items. */
     public <T extends @Nullable Object, R extends @Nullable Object> Stream<Result<R>> imapResults(
             RemoteFunction<? super T, ? extends R> function, BaseStream<? extends T, ?> items, int chunkSize) {
-        return calls.lazyResults(function, Input.of(items), checked(chunkSize));
+        return calls.lazyResults(function, Input.of(items), checked(chunkSize), true);
+    }
+
+    // ---- imapUnorderedResults ----
+
+    /**
+     * As {@code imapResults}, but what came of an item comes as soon as it is there; {@link Result#index} tells of which.
+     *
+     * @param function runs in the workers
+     * @param items the input
+     * @return what came of each item, in the order in which that is known
+     */
+    public <T extends @Nullable Object, R extends @Nullable Object> Stream<Result<R>> imapUnorderedResults(
+            RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items) {
+        return calls.lazyResults(function, Input.of(items), 0, false);
+    }
+
+    /** As {@link #imapUnorderedResults(RemoteFunction, Iterable)}, in chunks of {@code chunkSize} items. */
+    public <T extends @Nullable Object, R extends @Nullable Object> Stream<Result<R>> imapUnorderedResults(
+            RemoteFunction<? super T, ? extends R> function, Iterable<? extends T> items, int chunkSize) {
+        return calls.lazyResults(function, Input.of(items), checked(chunkSize), false);
+    }
+
+    /** As {@link #imapUnorderedResults(RemoteFunction, Iterable)}. */
+    public <T extends @Nullable Object, R extends @Nullable Object> Stream<Result<R>> imapUnorderedResults(
+            RemoteFunction<? super T, ? extends R> function, Iterator<? extends T> items) {
+        return calls.lazyResults(function, Input.of(items), 0, false);
+    }
+
+    /** As {@link #imapUnorderedResults(RemoteFunction, Iterable)}, in chunks of {@code chunkSize} items. */
+    public <T extends @Nullable Object, R extends @Nullable Object> Stream<Result<R>> imapUnorderedResults(
+            RemoteFunction<? super T, ? extends R> function, Iterator<? extends T> items, int chunkSize) {
+        return calls.lazyResults(function, Input.of(items), checked(chunkSize), false);
     }
 
     // ---- two inputs, one item, none ----

@@ -5,6 +5,7 @@ import io.farmhand.backend.Capability;
 import io.farmhand.internal.cluster.FarmUri;
 import io.farmhand.internal.cluster.JoinedBackend;
 import io.farmhand.internal.local.LocalBackend;
+import io.farmhand.internal.process.MemorySize;
 import io.farmhand.internal.security.SecuritySetupException;
 import io.farmhand.task.RemotePredicate;
 import io.farmhand.task.RemoteRunnable;
@@ -244,7 +245,13 @@ public final class PoolBuilder {
     /** As {@link CallOptions#taskTimeout}, for all calls of the pool. */
     public PoolBuilder taskTimeout(Duration limit) {
         calls = calls.taskTimeout(limit);
-        return wants("taskTimeout", Capability.KILL);
+        return this;
+    }
+
+    /** As {@link CallOptions#taskTimeoutFactor}, for all calls of the pool. */
+    public PoolBuilder taskTimeoutFactor(double factor) {
+        calls = calls.taskTimeoutFactor(factor);
+        return this;
     }
 
     /** As {@link CallOptions#cancelGrace}, for all calls of the pool. */
@@ -280,7 +287,7 @@ public final class PoolBuilder {
     /** As {@link CallOptions#atMostOnce}, for all calls of the pool. */
     public PoolBuilder atMostOnce() {
         calls = calls.atMostOnce();
-        return wants("atMostOnce", Capability.PROGRESS);
+        return this;
     }
 
     /** As {@link CallOptions#maxInFlight}, for each call of the pool. */
@@ -298,6 +305,18 @@ public final class PoolBuilder {
     /** As {@link CallOptions#seed}, for all calls of the pool. */
     public PoolBuilder seed(long value) {
         calls = calls.seed(value);
+        return this;
+    }
+
+    /** As {@link CallOptions#progress()}, for all calls of the pool. */
+    public PoolBuilder progress() {
+        calls = calls.progress();
+        return this;
+    }
+
+    /** As {@link CallOptions#progress(Progress)}, for all calls of the pool. */
+    public PoolBuilder progress(Progress shown) {
+        calls = calls.progress(shown);
         return this;
     }
 
@@ -324,7 +343,7 @@ public final class PoolBuilder {
         try {
             return backend(JoinedBackend.to(FarmUri.parse(uri)));
         } catch (SecuritySetupException e) {
-            throw new IllegalArgumentException("farm=" + uri + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException("farm=" + uri + ": " + e.getMessage(), e.getCause()); // not its words twice
         }
     }
 
@@ -333,7 +352,8 @@ public final class PoolBuilder {
         return this;
     }
 
-    private void checkCapabilities() {
+    /** Refuses options that a backend cannot provide. */
+    static void checkCapabilities(Backend backend, Map<String, Capability> wanted) {
         Set<Capability> capabilities = backend.capabilities();
         wanted.forEach((option, capability) -> {
             if (!capabilities.contains(capability)) {
@@ -372,7 +392,8 @@ public final class PoolBuilder {
 
     /** @param idle how long workers are kept where the user does not say */
     private PoolOptions options(Duration idle) {
-        checkCapabilities();
+        checkCapabilities(backend, wanted);
+        checkCapabilities(backend, calls.needs());
         return new PoolOptions(workers > 0 ? workers : backend.defaultWorkers(), jvmArgs,
                 Map.copyOf(environment), maxHeap, directory, classPath, maxPayloadBytes, output, calls, initializer,
                 finalizer, maxTasksPerWorker, maxWorkerBytes, keepAlive == null ? idle : keepAlive, lease, listener,

@@ -9,6 +9,7 @@ import io.farmhand.internal.dispatch.Dispatcher;
 import io.farmhand.internal.dispatch.FarmBrokenException;
 import io.farmhand.internal.dispatch.Settings;
 import io.farmhand.internal.local.LocalSession;
+import io.farmhand.internal.observe.Screen;
 import io.farmhand.internal.process.JavaCommand;
 import io.farmhand.internal.serial.Destination;
 import io.farmhand.internal.serial.Room;
@@ -95,12 +96,22 @@ final class PoolFarm implements Calls.Target, AutoCloseable {
         }
     }
 
+    /** Refuses options that its backend cannot provide. */
+    void checkCapabilities(CallOptions calls) {
+        PoolBuilder.checkCapabilities(options.backend(), calls.needs());
+    }
+
     private static BackendOrder order(PoolOptions options, ByteBuffer setup, BlobStore blobs) {
         List<Path> classPath = new ArrayList<>(JavaCommand.ownClassPath());
         options.classPath().forEach(entry -> classPath.add(entry.toAbsolutePath()));
         return new BackendOrder(options.workers(), classPath, Nesting.jvmArgs(options.jvmArgs()),
                 options.environment(), options.maxHeap(), options.directory(), setup, blobs::find,
-                options.maxPayloadBytes(), heartbeatMillis(options), options.output()::line);
+                options.maxPayloadBytes(), heartbeatMillis(options), printing(options.output()));
+    }
+
+    /** What workers print does not break the bars of calls. */
+    private static BackendOrder.Printer printing(WorkerOutput output) {
+        return (worker, stderr, line) -> Screen.standardError().above(() -> output.line(worker, stderr, line));
     }
 
     private static Settings settings(PoolOptions options) {

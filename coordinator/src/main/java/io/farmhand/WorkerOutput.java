@@ -1,5 +1,7 @@
 package io.farmhand;
 
+import io.farmhand.internal.observe.Terminal;
+
 /**
  * Receives what workers print, line by line. It is called on the threads that drain the workers' streams, several at
  * once; while it does not return, the worker that printed may have to wait.
@@ -15,8 +17,12 @@ public interface WorkerOutput {
      */
     void line(int worker, boolean stderr, String line);
 
-    /** Prints lines on this process's own streams, each with the worker's number before it. */
+    /**
+     * Prints lines on this process's own streams, each with the worker's number before it. On a terminal lines keep their
+     * colours, and what else controls one is left out.
+     */
     static WorkerOutput inherit() {
-        return (worker, stderr, line) -> (stderr ? System.err : System.out).println("[worker " + worker + "] " + line);
+        return (worker, stderr, line) -> (stderr ? System.err : System.out)
+                .println(Terminal.ofWorker(worker, line));
     }
 }

@@ -19,7 +19,7 @@ class CallOptionsTest {
     @Test
     void byDefaultRunsAnItemAgainOnlyAfterCrashes() {
         assertThat(DEFAULT.seed(0).forJob(false, true))
-                .isEqualTo(new JobOptions(false, true, 0, 5_000_000_000L, 0, 0, 2, false, 0));
+                .isEqualTo(new JobOptions(false, true, 0, 0, 5_000_000_000L, 0, 0, 2, false, 0));
         assertThat(DEFAULT.maxInFlight()).isEqualTo(Long.MAX_VALUE);
         assertThat(DEFAULT.windowBytes(77)).isEqualTo(77);
         assertThat(DEFAULT.chunkSizing()).isEqualTo(ChunkSizing.standard());
@@ -30,7 +30,7 @@ class CallOptionsTest {
         CallOptions options = DEFAULT.taskTimeout(Duration.ofSeconds(3)).cancelGrace(Duration.ofMillis(5)).retries(4)
                 .retryBackoff(Duration.ofMillis(6)).crashRetries(7).seed(8);
         assertThat(options.forJob(true, false))
-                .isEqualTo(new JobOptions(true, false, 3_000_000_000L, 5_000_000L, 4, 6_000_000L, 7, false, 8));
+                .isEqualTo(new JobOptions(true, false, 3_000_000_000L, 0, 5_000_000L, 4, 6_000_000L, 7, false, 8));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.farmhand.backend.WorkerLink;
 import io.farmhand.internal.dispatch.Dispatcher;
 import io.farmhand.internal.dispatch.Settings;
 import io.farmhand.internal.dispatch.Times;
+import io.farmhand.internal.observe.Screen;
 import io.farmhand.internal.serial.Items;
 import io.farmhand.internal.serial.PayloadBuffer;
 import io.farmhand.internal.serial.Preview;
@@ -41,6 +42,7 @@ final class FakeFarm implements Calls.Target, BackendSession, AutoCloseable {
     private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("farm-dispatcher").daemon().factory());
     private final Map<WorkerId, Worker> live = new ConcurrentHashMap<>();
+    private volatile Screen screen = Screen.standardError();
     private volatile boolean closed;
 
     FakeFarm(int workers) {
@@ -58,6 +60,16 @@ final class FakeFarm implements Calls.Target, BackendSession, AutoCloseable {
     @Override
     public Dispatcher dispatcher() {
         return dispatcher;
+    }
+
+    /** Shows the progress of calls there. */
+    void showOn(Screen other) {
+        screen = other;
+    }
+
+    @Override
+    public Screen screen() {
+        return screen;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.farmhand.backend.BackendSession;
 import io.farmhand.backend.BackendSink;
 import io.farmhand.backend.Capability;
 import io.farmhand.internal.local.LocalBackend;
+import io.farmhand.internal.process.MemorySize;
 import io.farmhand.task.RemoteRunnable;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -12,6 +12,15 @@ package io.farmhand.backend;
 public record WorkerExit(long pid, int exitCode, Begun begun, String hint, String details) {
     private static final int KILLED = 128 + 9;
 
+    /**
+     * What the worker is called, for people.
+     *
+     * @param worker its number
+     */
+    public String named(int worker) {
+        return pid == 0 ? "Worker " + worker : "Worker %d (pid %d)".formatted(worker, pid);
+    }
+
     /** All that is known, for people. */
     public String diagnosis() {
         return (exitCode < 0 ? "" : "exitCode=" + exitCode + ". ") + hint + (details.isEmpty() ? "" : " " + details);

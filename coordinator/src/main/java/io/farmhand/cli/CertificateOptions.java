@@ -3,6 +3,7 @@ package io.farmhand.cli;
 import io.farmhand.internal.cluster.FarmUri;
 import java.nio.file.Path;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a party of a cluster proves itself. */
@@ -10,18 +11,10 @@ final class CertificateOptions {
     @Option(names = "--certs", paramLabel = "DIR",
             description = "The directory of the files that 'farm certs' has made "
                     + "(default: that of the variable FARM_CERTS, or certs).")
-    private Path directory = FarmUri.defaultCertificates();
+    private @Nullable Path directory;
 
     @Option(names = "--plain-text", description = "No TLS; on this host only. Tokens are still needed.")
     private boolean plainText;
-
-    Path directory() {
-        return directory;
-    }
-
-    boolean tls() {
-        return !plainText;
-    }
 
     /** The coordinator at an address that was given as an option's value. */
     FarmUri at(String option, String address) {
@@ -36,9 +29,8 @@ final class CertificateOptions {
     private FarmUri at(String option, String address, Function<String, FarmUri> parser) {
         try {
             FarmUri given = parser.apply(address);
-            return new FarmUri(given.host(), given.port(),
-                    given.certificates().equals(FarmUri.defaultCertificates()) ? directory : given.certificates(),
-                    given.tls() && tls());
+            return new FarmUri(given.host(), given.port(), directory == null ? given.certificates() : directory,
+                    given.tls() && !plainText);
         } catch (IllegalArgumentException e) {
             throw new UsageException(option + ": " + e.getMessage());
         }

@@ -2,6 +2,7 @@ package io.farmhand.cli;
 
 import io.farmhand.internal.authority.CertificateDirectory;
 import io.farmhand.internal.authority.HostName;
+import io.farmhand.internal.hint.NearestName;
 import io.farmhand.internal.security.Role;
 import io.farmhand.internal.security.SecuritySetupException;
 import java.io.IOException;
@@ -41,8 +42,8 @@ final class CertsCommand implements Callable<Integer> {
               worker.pem, .key         a worker needs these and worker.token
               client.pem, .key         a client needs these and client.token
 
-            Keys and tokens are for their owner alone (mode 0600). Whoever has ca.key can let
-            in whom he likes: take it to a place that is offline.
+            Keys and tokens are for their owner alone (mode 0600). Whoever has ca.key can
+            let in whom he likes: take it to a place that is offline.
 
             Exit status:
               0         all was made

@@ -1,5 +1,7 @@
 package io.farmhand.cli;
 
+import io.farmhand.cli.hint.MissingFile;
+import io.farmhand.internal.hint.NearestName;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

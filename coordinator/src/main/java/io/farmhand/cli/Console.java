@@ -1,5 +1,6 @@
 package io.farmhand.cli;
 
+import io.farmhand.internal.observe.Screen;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -30,6 +31,14 @@ record Console(InputStream input, OutputStream output, PrintStream error, Boolea
                 new FileOutputStream(FileDescriptor.err)), true, StandardCharsets.UTF_8);
         return new Console(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out), error,
                 ending::begun, System::exit);
+    }
+
+    /** The same, whose output and errors come above the bars of a screen. */
+    Console above(Screen screen) {
+        return new Console(input, new AboveBars(screen, output),
+                new PrintStream(new BufferedOutputStream(new AboveBars(screen, error)), true, StandardCharsets.UTF_8),
+                ending,
+                exit);
     }
 
     private static final class Ending {

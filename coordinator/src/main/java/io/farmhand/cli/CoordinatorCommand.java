@@ -24,8 +24,8 @@ final class CoordinatorCommand implements Callable<Integer> {
             + "several at once, and share the workers fairly.";
     static final String FOOTER = """
 
-            SIGTERM ends it: clients learn that their jobs are lost, workers wait until it is
-            there again.
+            SIGTERM ends it: clients learn that their jobs are lost, workers wait until it
+            is there again.
 
             Exit status:
               0         it was told to end

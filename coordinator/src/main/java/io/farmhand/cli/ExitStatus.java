@@ -8,6 +8,8 @@ final class ExitStatus {
     static final int MANY_FAILED = 101;
     /** The run could not go on: the pool broke, or standard input or output did. */
     static final int FATAL = 102;
+    /** Ctrl-C: 128 + SIGINT. */
+    static final int INTERRUPTED = 128 + 2;
     /** The reader of standard output has gone: 128 + SIGPIPE, as a shell reports it of other programs. */
     static final int CLOSED_OUTPUT = 128 + 13;
 

@@ -1,6 +1,8 @@
 package io.farmhand.cli;
 
 import io.farmhand.RemoteTaskException;
+import io.farmhand.cli.input.Input;
+import io.farmhand.cli.output.ErrorText;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -20,16 +22,15 @@ final class FailureReport {
      * Prints what became of one item.
      *
      * @param console where to
-     * @param index of the item, from 0
-     * @param preview of the item
+     * @param input which
      * @param error as the worker threw it, or what befell the worker
      */
-    static void printItem(Console console, long index, String preview, Throwable error) {
+    static void printItem(Console console, Input input, Throwable error) {
         if (console.ending().getAsBoolean()) {
             return;
         }
         RemoteTaskException where = placeOf(error);
-        console.error().println("farm: item " + index + " (\"" + quoted(preview) + "\") failed"
+        console.error().println("farm: item " + input.index() + " (" + Preview.of(input) + ") failed"
                 + (where == null ? "" : " on worker " + where.worker()) + ": " + text(error));
     }
 
@@ -57,7 +58,7 @@ final class FailureReport {
     private static String text(Throwable error) {
         try {
             String message = error.getMessage();
-            if (isOurs(error) && message != null) {
+            if (ErrorText.isOurs(error) && message != null) {
                 return message;
             }
             trim(error, Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -70,11 +71,6 @@ final class FailureReport {
             // An exception is the user's code, and may fail to describe itself.
             return error.getClass().getName() + " (which failed to describe itself: " + e.getClass().getName() + ")";
         }
-    }
-
-    /** Whether it is one of the pool's own exceptions, whose messages say it all. */
-    private static boolean isOurs(Throwable error) {
-        return error.getClass().getPackageName().equals(RemoteTaskException.class.getPackageName());
     }
 
     /** Cuts off the frames that called the user's method: they are ours and the same for each item. */
@@ -93,10 +89,5 @@ final class FailureReport {
         for (Throwable suppressed : error.getSuppressed()) {
             trim(suppressed, seen);
         }
-    }
-
-    private static String quoted(String preview) {
-        return preview.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n").replace("\r", "\\r")
-                .replace("\t", "\\t");
     }
 }

@@ -1,5 +1,6 @@
 package io.farmhand.cli;
 
+import io.farmhand.internal.hint.NearestName;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.PrintWriter;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -37,6 +39,8 @@ public final class FarmCommand implements Runnable {
 
             In the project's directory, ./farm demo runs the tutorial's main job.""";
 
+    private static final String COMPLETION = "generate-completion";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -56,8 +60,7 @@ public final class FarmCommand implements Runnable {
 
     /** Runs the command line and gives its exit status. */
     static int run(Console console, String... arguments) {
-        CommandLine commandLine = new CommandLine(new FarmCommand());
-        addSubcommands(commandLine, console, arguments.length == 0 ? "" : arguments[0]);
+        CommandLine commandLine = commandLine(console, arguments.length == 0 ? "" : arguments[0]);
         // Inputs are data: "@name" is no file of further arguments, and what follows the method is no option.
         commandLine.setExpandAtFiles(false);
         commandLine.setStopAtPositional(true);
@@ -74,8 +77,14 @@ public final class FarmCommand implements Runnable {
         return commandLine.execute(arguments);
     }
 
-    /** Adds the one that is wanted, since the model of each takes some milliseconds; all, where that is not clear. */
-    private static void addSubcommands(CommandLine commandLine, Console console, String wanted) {
+    /**
+     * The command with its subcommands.
+     *
+     * @param wanted the one subcommand that is wanted, since the model of each takes some milliseconds; anything else
+     *     for all
+     */
+    static CommandLine commandLine(Console console, String wanted) {
+        CommandLine commandLine = new CommandLine(new FarmCommand());
         Map<String, Supplier<Object>> all = new LinkedHashMap<>();
         all.put("map", () -> new MapCommand(console));
         all.put("submit", () -> new SubmitCommand(console));
@@ -84,8 +93,11 @@ public final class FarmCommand implements Runnable {
         all.put("status", () -> new StatusCommand(console));
         all.put("health", () -> new HealthCommand(console));
         all.put("certs", () -> new CertsCommand(console));
-        Supplier<Object> one = all.get(wanted);
+        // No method reference: JDK 25 crashes when it makes an AOT cache of one to the constructor of so old a class file.
+        all.put(COMPLETION, () -> new AutoComplete.GenerateCompletion());
+        Supplier<Object> one = wanted.equals(COMPLETION) ? null : all.get(wanted); // it is about all of them
         (one == null ? all.values() : List.of(one)).forEach(each -> commandLine.addSubcommand(each.get()));
+        return commandLine;
     }
 
     private static int explain(ParameterException failure) {

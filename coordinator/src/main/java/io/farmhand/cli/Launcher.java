@@ -3,6 +3,7 @@ package io.farmhand.cli;
 import io.farmhand.internal.launch.AotFile;
 import io.farmhand.internal.launch.CommandJvm;
 import io.farmhand.internal.launch.NettySettings;
+import io.farmhand.internal.launch.SignalRelay;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The main class of the jar, which any Java since 8 can load: it runs the command line, in another JVM where this one is
@@ -27,6 +30,9 @@ public final class Launcher {
     private static final int UNUSABLE = 2;
     private static final String MAIN = "farm.main";
     private static final String CLASS_PATH = "java.class.path";
+    /** One that a child does not inherit, as an argument or as the value of an option. */
+    private static final Pattern DESCRIPTOR = Pattern
+            .compile("(--?[a-z-]+=|)/(?:dev|proc/self)/fd/([3-9]|[1-9][0-9]+)");
     /** By which a JVM ends that crashes, as the exit status has it: SIGILL, SIGABRT, SIGBUS and SIGSEGV. */
     private static final List<Integer> CRASHES = Arrays.asList(128 + 4, 128 + 6, 128 + 7, 128 + 11);
     /** Longer delays Ctrl-C when the child hangs, shorter cuts off its own clean-up. */
@@ -34,6 +40,8 @@ public final class Launcher {
     /** The subcommands that run until they are told to end, and may take a while then. */
     private static final List<String> LONG_RUNNING = Arrays.asList("coordinator", "worker");
     private static final long LONG_GRACE_SECONDS = 86_400;
+    /** The subcommands that finish what runs when they are interrupted. */
+    private static final List<String> INTERRUPTIBLE = Arrays.asList("map", "submit");
 
     private Launcher() {}
 
@@ -53,8 +61,11 @@ public final class Launcher {
             Path cacheName = given == null || stays ? null : cacheName(javaHome);
             Path cache = cacheName == null ? null : AotFile.find(cacheName);
             if (tooOld || cache != null) {
-                System.exit(await(relaunch(javaHome, given, cacheName, cache, arguments), cache,
-                        stays ? LONG_GRACE_SECONDS : GRACE_SECONDS));
+                Process child = relaunch(javaHome, given, cacheName, cache, arguments);
+                if (arguments.length > 0 && INTERRUPTIBLE.contains(arguments[0])) {
+                    SignalRelay.passInterruptsOn(child);
+                }
+                System.exit(await(child, cache, stays ? LONG_GRACE_SECONDS : GRACE_SECONDS));
             }
             if (cacheName != null) {
                 System.setProperty(CommandJvm.WANTED, cacheName.toString());
@@ -100,6 +111,15 @@ public final class Launcher {
         return System.getProperty(MAIN) != null || !Files.isRegularFile(jar) ? null : CommandJvm.name(javaHome, jar);
     }
 
+    /** A descriptor of this process, such as the shell's {@code <(...)}, by a name under which a child finds it, too. */
+    private static String reachable(String argument) throws IOException {
+        Matcher descriptor = DESCRIPTOR.matcher(argument);
+        Path self = Paths.get("/proc/self");
+        return descriptor.matches() && Files.isSymbolicLink(self)
+                ? descriptor.group(1) + "/proc/" + Files.readSymbolicLink(self) + "/fd/" + descriptor.group(2)
+                : argument;
+    }
+
     private static Process relaunch(Path javaHome, List<String> given, Path cacheName, Path cache, String[] arguments)
             throws IOException {
         Path java = javaHome.resolve("bin/java");
@@ -124,7 +144,9 @@ public final class Launcher {
                 ? System.getProperty(CLASS_PATH)
                 : Paths.get(System.getProperty(CLASS_PATH)).toAbsolutePath().toString());
         command.add(CommandJvm.MAIN);
-        command.addAll(Arrays.asList(arguments));
+        for (String argument : arguments) {
+            command.add(reachable(argument));
+        }
         return new ProcessBuilder(command).inheritIO().start();
     }
 

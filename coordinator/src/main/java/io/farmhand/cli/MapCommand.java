@@ -16,7 +16,9 @@ final class MapCommand implements Callable<Integer> {
             Examples:
               farm map --jar my.jar com.acme.Score::file data/*.csv
               farm map -j 50%% --jar my.jar:lib.jar com.acme.Score::line < in.txt
-              farm map java.lang.Math::abs -3 45""";
+              farm map java.lang.Math::abs -3 45
+              farm map --csv --results scores.csv --jar my.jar com.acme.Score::row in.csv
+              farm map java.lang.Math::max ::: 1 2 3 ::: 2 4""";
 
     private final Console console;
 
@@ -37,6 +39,6 @@ final class MapCommand implements Callable<Integer> {
     public Integer call() {
         // More workers than inputs would only start and stop.
         int workers = work.givenInputs() == 0 ? jobs.count() : Math.min(jobs.count(), work.givenInputs());
-        return work.run(console, Pool.builder().workers(workers), true);
+        return work.run(console, Pool.builder(), workers, true);
     }
 }

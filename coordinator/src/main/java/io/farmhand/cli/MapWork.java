@@ -3,13 +3,23 @@ package io.farmhand.cli;
 import io.farmhand.Pool;
 import io.farmhand.PoolBuilder;
 import io.farmhand.Result;
+import io.farmhand.cli.hint.MissingFile;
+import io.farmhand.cli.input.Inputs;
+import io.farmhand.cli.output.RunLock;
+import io.farmhand.cli.output.RunRecord;
+import io.farmhand.cli.task.MethodTask;
+import io.farmhand.internal.jvm.Signals;
+import io.farmhand.internal.observe.ProgressBar;
+import io.farmhand.internal.observe.Screen;
+import io.farmhand.internal.observe.Terminal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,14 +30,22 @@ final class MapWork {
     /** What is said of both below their options. */
     static final String FOOTER = """
 
-            The method takes one Path, File, String, long, int, double or boolean; of
-            several that fit, the first in this order is taken. Records, maps, collections
-            and arrays print as one line of JSON, all else by its toString(); a void method
-            prints nothing. Standard output holds results only, in UTF-8; what the method
-            prints goes to standard error, as '[worker 3] ...'.
+            INPUTs are words, or files with --csv, --json, --pipe and --pipe-part. Without
+            any, the lines of standard input are read as they come. Several sources give all
+            combinations of their words, one for each parameter of the method, or with
+            --link one of each at a time:
+              ::: WORD...      words
+              :::: FILE...     the lines of files; - is standard input
+              :::+, ::::+      the same, in step with the source before
+
+            A word is read as a Path, File, String, long, int, double or boolean, as the
+            method takes it; of several that fit, the first in this order is taken. Records,
+            maps, collections and arrays print as one line of JSON, all else by its
+            toString(); a void method prints nothing. Standard output holds results only, in
+            UTF-8; what the method prints goes to standard error, as '[worker 3] ...'.
 
             A failed item is told on standard error, with its index (from 0) and the remote
-            stack, and the others go on.
+            stack, and the others go on. Ctrl-C lets what runs end; again, it kills.
 
             Exit status:
               0         all went well
@@ -39,98 +57,176 @@ final class MapWork {
 
             """;
 
-    private static final Pattern HEAP = Pattern.compile("[1-9]\\d*[kKmMgGtT]?");
-
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
-
-    @Option(names = "--chunk-size", paramLabel = "N", defaultValue = "1",
-            description = "Items sent to a worker at once (default: 1). Raise it for many quick items.")
-    private int chunkSize = 1;
 
     @Option(names = {"--jar",
             "--class-path"}, paramLabel = "FILE[:FILE...]",
             description = "Jars, or directories of classes, to find the method and what it needs in. Repeatable.")
     private List<String> jars = new ArrayList<>();
 
-    @Option(names = "--max-heap", paramLabel = "SIZE", description = "Each worker's largest heap, such as 512m.")
-    private @Nullable String maxHeap;
+    @ArgGroup(validate = false, heading = "%nInputs:%n")
+    private InputOptions input = new InputOptions();
 
-    @Option(names = "--jvm-arg", paramLabel = "ARG", description = "An argument for the workers' JVMs. Repeatable.")
-    private List<String> jvmArguments = new ArrayList<>();
+    @ArgGroup(validate = false, heading = "%nResults:%n")
+    private RecordOptions record = new RecordOptions();
 
-    @Parameters(index = "0", paramLabel = "CLASS::METHOD", description = "A static method of one parameter.")
+    @ArgGroup(validate = false, heading = "%nThe run:%n")
+    private RunOptions options = new RunOptions();
+
+    @Parameters(index = "0", paramLabel = "CLASS::METHOD", description = "A static method.")
     private String method = "";
 
     @Parameters(index = "1..*", paramLabel = "INPUT",
-            description = "The inputs; options come before the method. Without any, the lines of standard input, "
-                    + "read lazily as UTF-8: a line ends with \\n or \\r\\n, the last one with the input at the latest.")
-    private List<String> inputs = new ArrayList<>();
+            description = "The inputs; options come before the method. Without any, those of standard input.")
+    private List<String> words = new ArrayList<>();
 
-    /** How many inputs were given as arguments; 0 when they are to be read. */
+    /** How many inputs were given as words; 0 when it takes reading to know. */
     int givenInputs() {
-        return inputs.size();
+        return input.format() == InputOptions.Format.WORDS && words.stream().noneMatch(word -> word.startsWith(":::"))
+                ? words.size()
+                : 0;
     }
 
     /**
      * Maps the method over the inputs, and prints.
      *
-     * @param builder of the pool, whose workers and place are set
+     * @param builder of the pool, whose place is set
+     * @param workers how many, at most
      * @param seesFiles whether the workers see this host's files
      * @return the exit status
      */
-    int run(Console console, PoolBuilder builder, boolean seesFiles) {
-        checkOptions();
+    int run(Console given, PoolBuilder builder, int workers, boolean seesFiles) {
+        Screen screen = options.showsProgress() ? new Screen(given.error(), Terminal.isStandardError()) : null;
+        Console console = screen == null ? given : given.above(screen);
+        input.check();
+        record.check();
+        options.check();
         List<Path> classPath = ClassPath.parse(jars);
-        TargetMethod target;
+        dropDash();
+        InputWords sources = input.words(words);
+        int wordsOfEach = input.wordsOfEach(sources);
         try (ClassPath classes = ClassPath.open(classPath)) {
-            target = TargetMethod.find(MethodName.parse(method), classes);
-        }
-        checkInputs(target.kind(), seesFiles);
-        Iterator<String> items = inputs.isEmpty() ? new InputLines(console.input()) : inputs.iterator();
-        InFlight inFlight = new InFlight(items);
-        builder.classPath(classPath.toArray(Path[]::new))
-                .output((worker, stderr, line) -> console.error().println("[worker " + worker + "] " + line));
-        if (!jvmArguments.isEmpty()) {
-            builder.jvmArgs(jvmArguments.toArray(String[]::new));
-        }
-        if (maxHeap != null) {
-            builder.maxHeap(maxHeap);
-        }
-        try (Pool pool = builder.build();
-                Stream<Result<String>> results = pool.imapResults(target.task(), inFlight, chunkSize)) {
-            return new MapRun(console, inFlight, target.isVoid()).run(results.iterator());
+            TargetMethod target = TargetMethod.find(MethodName.parse(method), classes, input.format(), wordsOfEach);
+            checkFiles(target, sources, seesFiles);
+            InputOptions.Opened opened = open(console, sources, target);
+            try (Inputs inputs = opened.inputs()) {
+                MethodTask task = target.task(opened.header(), input.separator());
+                if (workers != Integer.MAX_VALUE) {
+                    builder.workers(workers);
+                }
+                builder.classPath(classPath.toArray(Path[]::new));
+                builder.output((worker, stderr, line) -> console.error().println(Terminal.ofWorker(worker, line)));
+                options.configure(builder);
+                if (options.isDryRun()) {
+                    return new DryRun(console, target, method, task, classPath, options, workers, seesFiles)
+                            .tell(inputs);
+                }
+                try (RunLock _ = record.lock()) {
+                    return run(console, screen, builder, task, record.open(console, wordsOfEach, target, method,
+                            input.reading(opened.header())), inputs);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 
-    private void checkOptions() {
-        if (chunkSize < 1) {
-            throw new UsageException("--chunk-size must be 1 or more, not " + chunkSize);
+    private InputOptions.Opened open(Console console, InputWords sources, TargetMethod target) {
+        try {
+            return input.open(sources, console.input(), target.wantsHeader());
+        } catch (IOException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
         }
-        if (maxHeap != null && !HEAP.matcher(maxHeap).matches()) {
-            throw new UsageException("--max-heap must be a size such as 512m or 2g, not '" + maxHeap + "'");
+    }
+
+    private int run(Console console, @Nullable Screen screen, PoolBuilder builder, MethodTask task,
+            RecordOptions.Opened kept, Inputs inputs)
+            throws IOException {
+        OutputFailure failure = new OutputFailure(console, record.howToGoOn());
+        try (RunRecord written = new RunRecord(kept.results(), kept.name(), kept.log(), kept.resumes(), failure::end);
+                Pool pool = builder.build()) {
+            InFlight inFlight = new InFlight(inputs, kept.isDone(), options.memory(console),
+                    new ReadAhead(pool::size, options.chunkSize()));
+            ProgressBar bar = screen == null
+                    ? null
+                    : new ProgressBar(screen, inputs.size(), () -> inFlight.busy(pool.size()));
+            MapRun run = new MapRun(console, inFlight, written, record.isPrinted() && options.isOrdered(),
+                    options.halt(),
+                    isFailed -> {
+                        if (bar != null) {
+                            bar.add(1, isFailed ? 1 : 0);
+                        }
+                    });
+            Interrupts interrupts = new Interrupts(console, inFlight,
+                    () -> console.exit().accept(end(console, written, MapRun.End.INTERRUPTED, run)));
+            Signals.onInterrupt(interrupts::interrupted);
+            MapRun.End end;
+            try (Stream<Result<String>> results = pool.imapUnorderedResults(task, inFlight, options.chunkSize())) {
+                end = run.run(results.iterator());
+                if (end == MapRun.End.HALTED && options.halt().now()) {
+                    pool.shutdownNow();
+                }
+            } catch (IOException e) { // of what keeps each result by itself
+                failure.end(kept.name(), e);
+                return ExitStatus.FATAL;
+            } finally {
+                if (bar != null) {
+                    bar.close();
+                }
+            }
+            if (options.showsInsights() && end != MapRun.End.HALTED) {
+                console.error().print(pool.insights().table());
+                console.error().flush();
+            }
+            return end(console, written, end, run);
         }
+    }
+
+    private int end(Console console, RunRecord written, MapRun.End end, MapRun run) {
+        try {
+            // What was to be halted at so many results is whole when they are there.
+            written.finish(end == MapRun.End.WHOLE
+                    || (end == MapRun.End.HALTED && options.halt().of() != Halt.Of.FAIL));
+        } catch (IOException e) {
+            new OutputFailure(console, record.howToGoOn()).end("the results", e);
+            return ExitStatus.FATAL;
+        }
+        if (end == MapRun.End.INTERRUPTED) {
+            console.error().println("farm: interrupted: failed=" + run.failed() + " succeeded=" + run.succeeded() + "; "
+                    + record.howToGoOn());
+            return ExitStatus.INTERRUPTED;
+        }
+        return ExitStatus.ofFailures(run.failed());
     }
 
     /** Finds what would fail for certain, before any worker starts. */
-    private void checkInputs(InputKind kind, boolean seesFiles) {
-        if (inputs.isEmpty()) {
-            return;
-        }
-        String first = inputs.getFirst();
-        if (first.equals("--")) {
-            inputs.removeFirst();
-        } else if (spec.optionsMap().containsKey(first.split("=", 2)[0])) {
+    private void checkFiles(TargetMethod target, InputWords sources, boolean seesFiles) {
+        if (!seesFiles && input.readsInWorkers()) {
             throw new UsageException(
-                    "option " + first + " must come before the method; put -- there if it is an input");
+                    "--pipe-part: workers of a cluster do not see this host's files; with --pipe they are "
+                            + "sent");
         }
-        if (seesFiles && (kind == InputKind.PATH || kind == InputKind.FILE)) {
-            for (String input : inputs) {
-                MissingFile.check(input).ifPresent(missing -> {
+        if (seesFiles && target.takesFiles()) {
+            for (String word : sources.plain()) {
+                MissingFile.check(word).ifPresent(missing -> {
                     throw new UsageException(missing);
                 });
             }
+        }
+    }
+
+    private void dropDash() {
+        if (words.isEmpty()) {
+            return;
+        }
+        String first = words.getFirst();
+        if (first.equals("--")) {
+            words.removeFirst();
+        } else if (spec.optionsMap().containsKey(first.split("=", 2)[0])) {
+            throw new UsageException(
+                    "option " + first + " must come before the method; put -- there if it is an input");
         }
     }
 }

@@ -90,9 +90,9 @@ final class StatusCommand implements Callable<Integer> {
         int seats = status.workers().stream().mapToInt(FarmStatus.JoinedWorker::seats).sum();
         int busy = status.workers().stream().mapToInt(FarmStatus.JoinedWorker::busy).sum();
         double rate = status.clients().stream().mapToDouble(FarmStatus.ConnectedClient::itemsPerSecond).sum();
-        out.println("up " + time(status.uptimeSeconds()) + ", " + status.workers().size() + " workers with " + seats
-                + " seats, " + busy + " of them busy, " + status.clients().size() + " clients, " + number(rate)
-                + " items/s");
+        out.println("up " + time(status.uptimeSeconds()) + ", " + count(status.workers().size(), "worker") + " with "
+                + count(seats, "seat") + ", " + busy + " busy, " + count(status.clients().size(), "client") + ", "
+                + number(rate) + " items/s");
         out.println();
         out.print(table(WORKERS, status.workers().stream()
                 .map(worker -> List.of(worker.name(), worker.address(), "" + worker.seats(), "" + worker.busy(),
@@ -117,6 +117,10 @@ final class StatusCommand implements Callable<Integer> {
         rows.forEach(row -> table.addRowValues(row.toArray(String[]::new)));
         return Arrays.stream(table.toString().split("\n", -1)).map(String::stripTrailing)
                 .reduce((one, two) -> one + "\n" + two).orElse("");
+    }
+
+    private static String count(int number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 
     private static String number(double value) {

@@ -58,6 +58,6 @@ final class SubmitCommand implements Callable<Integer> {
         } catch (SecuritySetupException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
-        return work.run(console, workers == Integer.MAX_VALUE ? builder : builder.workers(workers), false);
+        return work.run(console, builder, workers, false);
     }
 }

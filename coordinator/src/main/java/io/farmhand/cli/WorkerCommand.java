@@ -24,14 +24,17 @@ final class WorkerCommand implements Callable<Integer> {
             + "functions in JVMs of their own, which it starts and ends.";
     static final String FOOTER = """
 
-            It dials, and listens nowhere. Without a coordinator it goes on dialling. SIGTERM ends
-            it: what its workers have begun is finished within the grace period, the rest is given
-            back.
+            It dials, and listens nowhere. Without a coordinator it goes on dialling; also
+            when it is refused, since that may be mended there, but for what never can be:
+            another version's protocol, and too many seats.
+
+            SIGTERM ends it: what its JVMs have begun is finished within the grace period,
+            the rest is given back.
 
             Exit status:
               0         it was told to end
               2         wrong usage, or its files cannot be used
-              102       the coordinator refuses it for good, as for too many seats
+              102       the coordinator refuses it for good
 
             Examples:
               farm worker --join localhost
@@ -56,7 +59,7 @@ final class WorkerCommand implements Callable<Integer> {
     private WorkerCount jobs = new WorkerCount(1);
 
     @Option(names = "--name", paramLabel = "NAME", description = "What it is called in 'farm status' (default: the "
-            + "host's name).")
+            + "host's name); a second one of that name gets a number behind it.")
     private @Nullable String name;
 
     @Option(names = "--grace", paramLabel = "SECONDS", defaultValue = "8",

@@ -23,7 +23,11 @@ record WorkerCount(int count) {
     static WorkerCount parse(String text, int cores) {
         Matcher share = SHARE.matcher(text);
         if (share.matches()) {
-            return new WorkerCount((int) Math.max(1, Math.round(cores * Long.parseLong(share.group(1)) / 100.0)));
+            long percent = Long.parseLong(share.group(1));
+            if (percent == 0) {
+                throw new UsageException("'" + text + "' is no worker at all: give a share above 0%");
+            }
+            return new WorkerCount((int) Math.max(1, Math.round(cores * percent / 100.0)));
         }
         if (!NUMBER.matcher(text).matches()) {
             throw new UsageException(

@@ -3,6 +3,8 @@ package io.farmhand.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.farmhand.cli.task.MethodTask;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -10,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetMethodTest {
-    private static final String TASKS = "io.farmhand.cli.Tasks";
+    private static final String TASKS = "io.farmhand.cli.task.Tasks";
 
     private final ClassPath classPath = ClassPath.open(List.of());
 
@@ -22,23 +24,23 @@ class TargetMethodTest {
     @ParameterizedTest
     @ValueSource(strings = {TASKS + "::twice", TASKS + "#twice", TASKS + ".twice"})
     void findsAMethodHoweverItIsWritten(String name) {
-        assertThat(find(name).kind()).isEqualTo(InputKind.INT);
+        assertThat(find(name).method().getParameterTypes()).containsExactly(int.class);
     }
 
     @Test
     void prefersPathAmongOverloads() {
-        assertThat(find(TASKS + "::over").kind()).isEqualTo(InputKind.PATH);
+        assertThat(find(TASKS + "::over").method().getParameterTypes()).containsExactly(Path.class);
     }
 
     @Test
     void prefersLongAmongNumbers() {
-        assertThat(find(TASKS + "::number").kind()).isEqualTo(InputKind.LONG);
-        assertThat(find("java.lang.Math::abs").kind()).isEqualTo(InputKind.LONG);
+        assertThat(find(TASKS + "::number").method().getParameterTypes()).containsExactly(long.class);
+        assertThat(find("java.lang.Math::abs").method().getParameterTypes()).containsExactly(long.class);
     }
 
     @Test
     void findsANestedClassByItsSourceNameWithoutInitializingIt() {
-        assertThat(find(TASKS + ".Nested::hidden").task().getClass()).isEqualTo(CliTask.class);
+        assertThat(find(TASKS + ".Nested::hidden").task(null, ',').getClass()).isEqualTo(MethodTask.class);
     }
 
     @Test
@@ -74,7 +76,7 @@ class TargetMethodTest {
     }
 
     private TargetMethod find(String name) {
-        return TargetMethod.find(MethodName.parse(name), classPath);
+        return TargetMethod.find(MethodName.parse(name), classPath, InputOptions.Format.WORDS, 1);
     }
 
     private void assertUsage(String name, String message) {

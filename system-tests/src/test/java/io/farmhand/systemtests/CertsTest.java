@@ -35,7 +35,7 @@ class CertsTest {
     private record Ended(int status, String output, String errors) {}
 
     private Ended certs(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(CommandLineTest.JAVA, "-Dfarmhand.aot=off", "-jar",
+        List<String> command = new ArrayList<>(List.of(CommandLineTest.JAVA, "-jar",
                 CommandLineTest.JAR, "certs"));
         command.addAll(List.of(arguments));
         return run(command.toArray(String[]::new));

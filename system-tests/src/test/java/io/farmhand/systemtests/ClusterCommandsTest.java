@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.farmhand.Pool;
+import io.farmhand.examples.OnACluster;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -107,7 +108,7 @@ class ClusterCommandsTest {
         submitted.write(0, 200);
         assertThat(submitted.awaitEnd()).as(submitted.errors()).isEqualTo(1);
         assertThat(submitted.output()).isEqualTo(UserJar.squares(0, 200, 13));
-        assertThat(submitted.errors()).contains("farm: item 13 (\"13\") failed on worker ",
+        assertThat(submitted.errors()).contains("farm: item 13 (standard input line 14: \"13\") failed on worker ",
                 "java.lang.IllegalStateException: thirteen", "com.acme.Score.slow(Score.java:");
 
         JsonObject status = status();
@@ -116,7 +117,7 @@ class ClusterCommandsTest {
         assertThat(joined.get("seats").getAsInt()).isEqualTo(2);
         FarmProcess table = start("status", "--farm", farm);
         assertThat(table.awaitEnd()).isZero();
-        assertThat(table.output()).contains("1 workers with 2 seats", "WORKER", "rack7", "CLIENT");
+        assertThat(table.output()).contains("1 worker with 2 seats", "WORKER", "rack7", "CLIENT");
 
         FarmProcess well = start("health");
         assertThat(well.awaitEnd()).as(well.errors()).isZero();
@@ -135,7 +136,9 @@ class ClusterCommandsTest {
         startCoordinator();
         worker("one", 1);
         worker("two", 1);
-        Program.run("farm://" + farm + "?certs=" + directory.resolve("certs"));
+        String address = "farm://" + farm + "?certs=" + directory.resolve("certs");
+        Program.run(address);
+        assertThat(OnACluster.look(address)).containsExactly("[un, deux, trois, ?]", "4 words looked up");
     }
 
     /** A user's program; a class of its own, since the functions' class travels, and needs what it names there. */
@@ -203,9 +206,11 @@ class ClusterCommandsTest {
         Path log = Files.createDirectory(directory.resolve("log"));
         FarmProcess submitted = submit("hang", log.toString());
         await().atMost(Duration.ofSeconds(30)).until(() -> !pids(log).isEmpty());
-        coordinator.kill();
+        assertThat(coordinator.terminate()).as("the coordinator's exit status; %s", coordinator.errors()).isZero();
+        assertThat(coordinator.errors()).contains("Told to end");
         assertThat(submitted.awaitEnd()).as(submitted.errors()).isEqualTo(102);
-        assertThat(submitted.errors()).contains("The connection to the farm at " + farm + " was lost");
+        assertThat(submitted.errors()).contains("The connection to the farm at " + farm + " was lost",
+                "the coordinator was told to end");
         worker.awaitErrors("No connection to the coordinator");
 
         coordinator = start("coordinator", "--listen", farm);
@@ -233,6 +238,7 @@ class ClusterCommandsTest {
         assertThat(none.errors()).contains("ca.pem");
         FarmProcess plain = start("status", "--farm", farm, "--plain-text");
         assertThat(plain.awaitEnd()).isEqualTo(102);
+        assertThat(plain.errors()).contains("Often the coordinator has TLS, and this side was told to go without");
 
         Path token = directory.resolve("certs/client.token");
         String right = Files.readString(token);
@@ -290,12 +296,14 @@ class ClusterCommandsTest {
         assertUsage("Missing required option: '--farm=HOST[:PORT]'", "submit", "java.lang.Math::abs", "1");
         assertUsage("Missing required option: '--join=HOST[:PORT]'", "worker");
         assertUsage("--grace must be 0 to 86400, not -1", "worker", "--join", "localhost", "--grace", "-1");
-        assertUsage("--store-size must be a size such as 500m or 2g, not 'much'", "coordinator", "--store-size",
+        assertUsage("'--store-size': size=much is not a size such as 512m or 4g", "coordinator", "--store-size",
                 "much");
+        assertUsage("'--jobs': '0%' is no worker at all", "worker", "--join", "localhost", "-j", "0%");
         assertUsage("-j must be 0 or more, not -1", "submit", "--farm", "localhost", "-j", "-1", "java.lang.Math::abs");
         FarmProcess nobody = start("status", "--farm", "127.0.0.1:9", "--timeout", "5");
         assertThat(nobody.awaitEnd()).isEqualTo(102);
-        assertThat(nobody.errors()).contains("The coordinator at 127.0.0.1:9 does not tell: UNAVAILABLE");
+        assertThat(nobody.errors()).contains("The coordinator at 127.0.0.1:9 does not tell: UNAVAILABLE",
+                "Does a coordinator run there");
     }
 
     private void assertUsage(String words, String... arguments) throws Exception {

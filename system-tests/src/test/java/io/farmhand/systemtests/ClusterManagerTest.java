@@ -94,6 +94,7 @@ class ClusterManagerTest {
     void aMapIsFilledByTheWorkersOfTwoAgents() throws Exception {
         cluster.agent(2);
         cluster.agent(2);
+        await().until(() -> cluster.status().getAgentsCount() == 2); // an idle pool asks for no later one's seats
         ManagedMap<Long, Integer> counts = manager.map();
         try (Pool pool = cluster.client().build()) {
             await().until(() -> pool.size() == 4);

@@ -12,6 +12,7 @@ import io.farmhand.TaskSerializationException;
 import io.farmhand.TaskTimeoutException;
 import io.farmhand.WorkerCrashedException;
 import io.farmhand.internal.cluster.Agent;
+import io.farmhand.internal.proto.StatusTold.AgentStatus;
 import io.farmhand.task.TaskContext;
 import java.io.IOException;
 import java.io.Serializable;
@@ -70,7 +71,7 @@ class ClusterTest {
     void mapsOverTheSeatsOfTwoAgents() throws Exception {
         cluster.agent(1);
         cluster.agent(1);
-        try (Pool pool = cluster.client().build()) {
+        try (Pool pool = poolOf(2)) {
             await().until(() -> pool.size() == 2);
             List<Long> items = items(10_000);
             assertThat(pool.map((Long n) -> n * 2, items)).isEqualTo(items.stream().map(n -> n * 2).toList());
@@ -267,6 +268,12 @@ class ClusterTest {
         }
     }
 
+    /** A pool of so many seats, whose agents have joined: one that is idle does not ask for those of later ones. */
+    private Pool poolOf(int seats) throws Exception {
+        await().until(() -> cluster.status().getAgentsList().stream().mapToInt(AgentStatus::getSeats).sum() == seats);
+        return cluster.client().build();
+    }
+
     static long slowly(SideLog log, long item, long millis) {
         log.append(item);
         Waiting.pass(millis);
@@ -276,7 +283,7 @@ class ClusterTest {
     /** Each item at least once, those that were lost again, and no result twice or out of order. */
     private SideLog runsWhile(Mischief mischief) throws Exception {
         SideLog log = SideLog.in(directory);
-        try (Pool pool = cluster.client().build()) {
+        try (Pool pool = poolOf(2)) {
             await().until(() -> pool.size() == 2);
             Pools.pids(pool);
             List<Long> items = items(200);
@@ -341,7 +348,7 @@ class ClusterTest {
         try (FaultyNetwork network = new FaultyNetwork(cluster.port())) {
             cluster.agent(1, network.port());
             cluster.agent(1);
-            try (Pool pool = cluster.client().build()) {
+            try (Pool pool = poolOf(2)) {
                 await().until(() -> pool.size() == 2);
                 SideLog log = SideLog.in(directory);
                 CompletableFuture<List<Long>> results = CompletableFuture.supplyAsync(

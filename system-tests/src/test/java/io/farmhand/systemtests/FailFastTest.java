@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 @FarmTest(replacesWorkers = true)
 class FailFastTest {
     private static final int WORKERS = 2;
+    /** How many items of 5 ms a worker holds at once: the one that runs and one behind it. */
+    private static final int IN_HAND = 2;
 
     private static Pool pool;
 
@@ -59,7 +61,8 @@ class FailFastTest {
         Pools.pids(pool); // behind whatever was still there
         // Each takes 5 ms: even an error that takes 100 ms to arrive leaves it far from the end.
         assertThat(atTheThrow).isLessThan(500);
-        assertThat(log.size()).isEqualTo(atTheThrow);
+        // Word of the error is on its way to the workers: each may still begin what it has in hand, and no more.
+        assertThat(log.size()).isLessThanOrEqualTo(atTheThrow + IN_HAND * WORKERS);
     }
 
     static long brieflyUnless(SideLog log, long item, long guilty) {

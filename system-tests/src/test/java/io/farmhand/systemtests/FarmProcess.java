@@ -50,7 +50,7 @@ final class FarmProcess implements AutoCloseable {
 
     private static FarmProcess open(List<String> prefix, Path directory, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(CommandLineTest.JAVA, "-Dfarmhand.aot=off",
+        command.addAll(List.of(CommandLineTest.JAVA,
                 "-Dfarmhand.jars=" + directory.resolve("jars"), "-jar", CommandLineTest.JAR));
         command.addAll(List.of(arguments));
         Path output = Files.createTempFile(directory, arguments[0], ".out");

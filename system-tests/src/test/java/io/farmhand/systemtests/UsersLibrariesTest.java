@@ -108,7 +108,7 @@ class UsersLibrariesTest {
 
     private void assertMaps(List<Path> jars, String method, String... results) throws Exception {
         Path errors = directory.resolve("errors.txt");
-        Process process = new ProcessBuilder(CommandLineTest.JAVA, "-Dfarmhand.aot=off", "-jar", CommandLineTest.JAR,
+        Process process = new ProcessBuilder(CommandLineTest.JAVA, "-jar", CommandLineTest.JAR,
                 "map", "-j", "2", "--jar", path(jars), method, "a", "b").redirectError(errors.toFile()).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -143,7 +143,7 @@ class UsersLibrariesTest {
     }
 
     private ProcessBuilder java(List<Path> jars, Class<?> main, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(CommandLineTest.JAVA, "-Dfarmhand.aot=off",
+        List<String> command = new ArrayList<>(List.of(CommandLineTest.JAVA,
                 "-Dfarmhand.jars=" + directory.resolve("jars"), "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow", "-cp",
                 Stream.of(CommandLineTest.JAR, path(jars), CLASSES).filter(entry -> !entry.isEmpty())

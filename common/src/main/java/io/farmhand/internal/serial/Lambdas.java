@@ -79,7 +79,7 @@ public final class Lambdas {
     }
 
     /** The form in which the JDK serializes a lambda; null for anything else, or where the JDK will not give it. */
-    private static @Nullable SerializedLambda form(Object object) {
+    public static @Nullable SerializedLambda form(Object object) {
         if (!Names.isLambda(object.getClass())) {
             return null;
         }

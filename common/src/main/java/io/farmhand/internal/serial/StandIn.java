@@ -32,7 +32,7 @@ record StandIn(Kind kind, @Nullable Object content) implements Serializable {
         SEGMENT
     }
 
-    /** The stand-in of an object of these kinds, or the object itself. */
+    /** The stand-in of an object of these kinds or of a library's, or the object itself. */
     static Object replace(Object object) {
         return switch (object) {
             case Path path when path.getFileSystem().equals(FileSystems.getDefault()) -> new StandIn(Kind.PATH,
@@ -45,7 +45,7 @@ record StandIn(Kind kind, @Nullable Object content) implements Serializable {
             case OptionalDouble optional -> new StandIn(Kind.OPTIONAL_DOUBLE,
                     optional.isPresent() ? optional.getAsDouble() : null);
             case MemorySegment segment -> new StandIn(Kind.SEGMENT, segment.toArray(ValueLayout.JAVA_BYTE));
-            default -> object;
+            default -> LibraryStandIns.replace(object);
         };
     }
 

@@ -73,10 +73,15 @@ final class StrictClasses implements ClassRule {
     private static final String FARM = "io.farmhand";
     /** Packages of ours: what else begins so, such as examples, is as good as a user's. */
     private static final List<String> FARM_PACKAGES = List.of("io.farmhand.internal.", "io.farmhand.backend.",
-            "io.farmhand.cli.", "io.farmhand.managed.", "io.farmhand.shared.", "io.farmhand.sync.",
+            "io.farmhand.cache.", "io.farmhand.cli.", "io.farmhand.managed.", "io.farmhand.shared.",
+            "io.farmhand.sync.",
             "io.farmhand.task.");
     private static final Set<Class<?>> FARM_VALUES = Set.of(StandIn.class, StandIn.Kind.class, Pair.class,
             Broadcast.class);
+    /** Of modules that this one does not know. */
+    private static final Set<String> OTHERS_VALUES = Set.of("io.farmhand.internal.frames.FrameForm",
+            "io.farmhand.internal.frames.SeriesForm", "io.farmhand.internal.records.RangeSummary",
+            "io.farmhand.internal.records.Passage");
     /** As what a managed object travels, by the name of its server, and what comes of that; these cannot travel themselves. */
     private static final Set<String> REFERENCES = Set.of("io.farmhand.internal.remote.Reference",
             "io.farmhand.internal.remote.ServerKey$Name", "io.farmhand.internal.remote.ServerKey",
@@ -141,7 +146,9 @@ final class StrictClasses implements ClassRule {
                     : refused("a class of the JDK that is not among those of plain values", type);
         }
         if (isFarm(type)) {
-            return FARM_VALUES.contains(type) || Throwable.class.isAssignableFrom(type) ? null : refusedHandle(type);
+            boolean isValue = FARM_VALUES.contains(type) || OTHERS_VALUES.contains(type.getName())
+                    || Throwable.class.isAssignableFrom(type);
+            return isValue ? null : refusedHandle(type);
         }
         return null;
     }

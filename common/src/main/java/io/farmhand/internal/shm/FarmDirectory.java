@@ -108,7 +108,13 @@ public final class FarmDirectory implements AutoCloseable {
         }
     }
 
-    private static FileAttribute<?>[] ownerOnly(Path parent, String permissions) {
+    /**
+     * The attribute by which a file or directory is made with these permissions; none where there are no such.
+     *
+     * @param parent a path of the same file system
+     * @param permissions such as {@code rwx------}
+     */
+    public static FileAttribute<?>[] ownerOnly(Path parent, String permissions) {
         return parent.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[]{
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))}

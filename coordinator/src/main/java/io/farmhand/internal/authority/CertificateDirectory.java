@@ -81,7 +81,7 @@ public final class CertificateDirectory {
         for (Role role : List.of(Role.WORKER, Role.CLIENT)) {
             files.put(CredentialFiles.token(directory, role), new Content(Token.newText(random) + "\n", true));
         }
-        write(files);
+        write(files, "their old keys will be lost, and the new CA must go to all parties; or name another directory");
         return List.copyOf(files.keySet());
     }
 
@@ -99,7 +99,7 @@ public final class CertificateDirectory {
         Issued issued = authority().issue(role, name, hosts, clock.instant(), lifetime);
         Map<Path, Content> files = new LinkedHashMap<>();
         put(files, own.certificate(), own.key(), issued);
-        write(files);
+        write(files, "its old key will be lost; or give it another --name");
         return List.copyOf(files.keySet());
     }
 
@@ -130,14 +130,13 @@ public final class CertificateDirectory {
 
     // ---- files ----
 
-    private void write(Map<Path, Content> files) throws IOException {
+    private void write(Map<Path, Content> files, String costs) throws IOException {
         if (!overwrite) {
             List<Path> there = files.keySet().stream().filter(file -> Files.exists(file, LinkOption.NOFOLLOW_LINKS))
                     .toList();
             if (!there.isEmpty()) {
                 throw new SecuritySetupException("There are such files already, and nothing was changed: files=" + there
-                        + ". To replace them, say --overwrite: their old keys will be lost, and a new CA must go to all "
-                        + "parties; or name another directory");
+                        + ". To replace them, say --overwrite: " + costs);
             }
         }
         prepare();

@@ -98,7 +98,7 @@ public final class Agent implements AutoCloseable {
             return;
         }
         if (isFinal) {
-            LOG.log(System.Logger.Level.ERROR, "The coordinator at {0} refuses this agent for good: {1}",
+            LOG.log(System.Logger.Level.ERROR, "The coordinator at {0} refuses this worker for good: {1}",
                     options.address(), why);
             ended.completeExceptionally(new ClusterRefusedException(why));
             loop.shutdownNow();

@@ -7,6 +7,7 @@ import io.farmhand.internal.proto.ToClient;
 import io.farmhand.internal.proto.Welcomed;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,9 @@ final class AgentCall extends PeerCall<FromAgent, ToAgent> {
     /** Null before Joining; owned by the loop. */
     private @Nullable AgentSeats agent;
 
-    AgentCall(Switchboard switchboard, Executor loop, Quotas quotas, ServerCallStreamObserver<ToAgent> out) {
-        super(loop, quotas.unread(), out);
+    AgentCall(Switchboard switchboard, Executor loop, Set<PeerCall<?, ?>> calls, Quotas quotas,
+            ServerCallStreamObserver<ToAgent> out) {
+        super(loop, calls, quotas.unread(), out);
         this.switchboard = switchboard;
         this.quotas = quotas;
     }
@@ -42,7 +44,7 @@ final class AgentCall extends PeerCall<FromAgent, ToAgent> {
                 case COUNTED -> switchboard.pass(joined, message.getCounted().getLine(),
                         ToClient.newBuilder().setCounted(message.getCounted()).build());
                 case RETIRING -> {
-                    LOG.log(System.Logger.Level.INFO, "Agent {0} is leaving.", joined.name);
+                    LOG.log(System.Logger.Level.INFO, "Worker {0} is leaving.", joined.name);
                     switchboard.retiring(joined);
                 }
                 case JOINING, KIND_NOT_SET ->
@@ -54,20 +56,20 @@ final class AgentCall extends PeerCall<FromAgent, ToAgent> {
     private void join(Joining joining) {
         if (agent != null) {
             refuse(Status.INVALID_ARGUMENT.withDescription("a second Joining"));
-        } else if (refuseOtherProtocol("agent", joining.getProtocol())) {
+        } else if (refuseOtherProtocol("worker", joining.getProtocol())) {
             return;
         } else if (joining.getSeats() < 1 || joining.getSeats() > quotas.seatsPerAgent()) {
             refuse(Status.INVALID_ARGUMENT.withDescription("seats=%d is not from 1 to %d".formatted(joining.getSeats(),
                     quotas.seatsPerAgent())));
         } else if (switchboard.agents() >= quotas.agents()) {
-            refuse(Status.RESOURCE_EXHAUSTED.withDescription("there are agents=%d already, as many as may be"
+            refuse(Status.RESOURCE_EXHAUSTED.withDescription("there are workers=%d already, as many as may be"
                     .formatted(quotas.agents())));
         } else {
             AgentSeats joined = switchboard.joined(joining.getName(), address(), joining.getSeats(),
                     joining.getJavaVersion(), this::say);
             agent = joined;
             say(ToAgent.newBuilder().setWelcomed(Welcomed.newBuilder().setName(joined.name)).build());
-            LOG.log(System.Logger.Level.INFO, "Agent {0} joined from {1}: seats={2} java={3}", joined.name, address(),
+            LOG.log(System.Logger.Level.INFO, "Worker {0} joined from {1}: seats={2} java={3}", joined.name, address(),
                     joined.seats, joined.javaVersion);
         }
     }
@@ -75,7 +77,7 @@ final class AgentCall extends PeerCall<FromAgent, ToAgent> {
     @Override
     void left(String why) {
         if (agent != null) {
-            LOG.log(System.Logger.Level.INFO, "Agent {0} has left: {1}", agent.name, why);
+            LOG.log(System.Logger.Level.INFO, "Worker {0} has left: {1}", agent.name, why);
             switchboard.left(agent, why);
         }
     }

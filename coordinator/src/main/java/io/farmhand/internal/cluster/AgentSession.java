@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AgentSession implements Crew.Agent {
     private static final System.Logger LOG = System.getLogger(AgentSession.class.getName());
-    /** So many lines that workers have printed wait to be sent. */
+    /** So many lines that workers have printed wait for the loop. */
     private static final int MOST_LINES = 1_000;
 
     /** Hears, once, that the connection is over. */
@@ -74,6 +74,7 @@ final class AgentSession implements Crew.Agent {
     private final Set<Long> preparing = new HashSet<>();
     /** What was last told of what each worker's tasks have counted. */
     private final Map<Long, Long> counted = new HashMap<>();
+    private final PrintedBacklog backlog = new PrintedBacklog();
     private boolean introduced;
     private boolean joined;
     private boolean retiring;
@@ -97,7 +98,7 @@ final class AgentSession implements Crew.Agent {
         public void beforeStart(ClientCallStreamObserver<FromAgent> begun) {
             call = begun; // on the loop, within open()
             begun.disableAutoRequestWithInitial(1);
-            begun.setOnReadyHandler(() -> onLoop(AgentSession.this::introduce));
+            begun.setOnReadyHandler(() -> onLoop(AgentSession.this::ready));
         }
 
         @Override
@@ -156,11 +157,15 @@ final class AgentSession implements Crew.Agent {
         });
     }
 
-    private void introduce() {
-        if (introduced || over) {
-            return;
+    private void ready() {
+        if (!introduced && !over) {
+            introduced = true;
+            introduce();
         }
-        introduced = true;
+        tellPrinted();
+    }
+
+    private void introduce() {
         say(FromAgent.newBuilder()
                 .setJoining(Joining.newBuilder()
                         .setProtocol(Wire.PROTOCOL)
@@ -253,7 +258,7 @@ final class AgentSession implements Crew.Agent {
                 crew.kill(start.getLine());
             }
         } catch (IOException e) {
-            notStarted(start.getLine(), "Agent " + options.name() + " cannot start it: " + e.getMessage(), true);
+            notStarted(start.getLine(), e.getMessage(), true);
         }
     }
 
@@ -266,7 +271,7 @@ final class AgentSession implements Crew.Agent {
                 options.seats());
     }
 
-    private void notStarted(long line, String why, boolean isOurFault) {
+    private void notStarted(long line, @Nullable String why, boolean isOurFault) {
         clients.remove(line);
         preparing.remove(line);
         say(FromAgent.newBuilder()
@@ -274,8 +279,8 @@ final class AgentSession implements Crew.Agent {
                         .setLine(line)
                         .setExitCode(-1)
                         .setBegun(Progress.newBuilder().setItem(Begun.NOTHING))
-                        .setHint("The worker could not be started on agent " + options.name() + ".")
-                        .setDetails(why)
+                        .setHint("It could not be started on the host " + options.name() + " of the farm.")
+                        .setDetails(String.valueOf(why))
                         .setFailedStart(isOurFault))
                 .build());
         leaveWhenDone();
@@ -301,6 +306,7 @@ final class AgentSession implements Crew.Agent {
         onLoop(() -> {
             Long client = clients.remove(exit.getLine());
             counted.remove(exit.getLine());
+            backlog.last(exit.getLine()).forEach(last -> say(FromAgent.newBuilder().setPrinted(last).build()));
             say(FromAgent.newBuilder().setExited(exit).build());
             Crew crew = client == null ? null : crews.get(client);
             if (crew != null && crew.isIdle()) {
@@ -311,17 +317,26 @@ final class AgentSession implements Crew.Agent {
         });
     }
 
-    /** Waits where workers print faster than we send, which holds up their standard output. */
+    /** Waits where workers print faster than the loop takes it, which holds up their standard output. */
     @Override
     public void printed(long line, boolean stderr, String text) {
         printing.acquireUninterruptibly();
         onLoop(() -> {
             printing.release();
-            if (call != null && call.isReady()) { // else the network is too slow for it
-                say(FromAgent.newBuilder().setPrinted(Printed.newBuilder().setLine(line).setStderr(stderr)
-                        .addLines(text)).build());
-            }
+            backlog.add(Printed.newBuilder().setLine(line).setStderr(stderr).addLines(text).build());
+            tellPrinted();
         });
+    }
+
+    /** Says as much of what was printed as the network takes. */
+    private void tellPrinted() {
+        while (call != null && !over && call.isReady()) {
+            Printed next = backlog.next();
+            if (next == null) {
+                return;
+            }
+            say(FromAgent.newBuilder().setPrinted(next).build());
+        }
     }
 
     // ---- the end ----

@@ -5,12 +5,14 @@ import io.farmhand.internal.proto.FromClient;
 import io.farmhand.internal.proto.Jar;
 import io.farmhand.internal.proto.Opened;
 import io.farmhand.internal.proto.Opening;
+import io.farmhand.internal.proto.Printed;
 import io.farmhand.internal.proto.ToAgent;
 import io.farmhand.internal.proto.ToClient;
 import io.farmhand.internal.security.Rate;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +29,12 @@ final class ClientCall extends PeerCall<FromClient, ToClient> {
     /** Null before Opening; owned by the loop. */
     private @Nullable Borrower client;
     private boolean isOpening;
+    /** Owned by the loop. */
+    private final PrintedBacklog backlog = new PrintedBacklog();
 
-    ClientCall(Switchboard switchboard, Executor loop, Jars jars, Quotas quotas,
+    ClientCall(Switchboard switchboard, Executor loop, Set<PeerCall<?, ?>> calls, Jars jars, Quotas quotas,
             ServerCallStreamObserver<ToClient> out) {
-        super(loop, quotas.unread(), out);
+        super(loop, calls, quotas.unread(), out);
         this.switchboard = switchboard;
         this.loop = loop;
         this.jars = jars;
@@ -118,10 +122,28 @@ final class ClientCall extends PeerCall<FromClient, ToClient> {
         LOG.log(System.Logger.Level.INFO, "Client {0} came from {1}.", opening.getName(), address());
     }
 
-    /** What workers print is dropped where the client does not keep up with it. */
+    /** What workers print waits, and is dropped in the end, where the client does not keep up with it. */
     private void tell(ToClient message) {
-        if (!message.hasPrinted() || isReady()) {
-            say(message);
+        if (message.hasPrinted()) {
+            backlog.add(message.getPrinted());
+            ready();
+            return;
+        }
+        if (message.hasExited()) {
+            backlog.last(message.getExited().getLine())
+                    .forEach(last -> say(ToClient.newBuilder().setPrinted(last).build()));
+        }
+        say(message);
+    }
+
+    @Override
+    void ready() {
+        while (!isOver() && isReady()) {
+            Printed next = backlog.next();
+            if (next == null) {
+                return;
+            }
+            say(ToClient.newBuilder().setPrinted(next).build());
         }
     }
 

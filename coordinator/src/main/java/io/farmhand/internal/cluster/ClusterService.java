@@ -15,8 +15,13 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -31,6 +36,8 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     private final Executor loop;
     private final Jars jars;
     private final Quotas quotas;
+    /** The long calls of agents and clients that are not over; owned by the switchboard's thread. */
+    private final Set<PeerCall<?, ?>> calls = new LinkedHashSet<>();
 
     /** @param loop the switchboard's one thread */
     ClusterService(Switchboard switchboard, Executor loop, Jars jars, Quotas quotas) {
@@ -100,6 +107,12 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
         return met;
     }
 
+    /** Ends all calls of agents and clients; on the switchboard's thread. Clients first: they need not hear of their workers. */
+    void end() {
+        List.copyOf(calls).stream().sorted(Comparator.comparing(AgentCall.class::isInstance))
+                .forEach(call -> call.end(Status.UNAVAILABLE.withDescription("the coordinator was told to end")));
+    }
+
     private void onLoop(Runnable step) {
         try {
             loop.execute(step);
@@ -110,12 +123,12 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
     @Override
     public StreamObserver<FromAgent> lend(StreamObserver<ToAgent> out) {
-        return new AgentCall(switchboard, loop, quotas, (ServerCallStreamObserver<ToAgent>) out);
+        return new AgentCall(switchboard, loop, calls, quotas, (ServerCallStreamObserver<ToAgent>) out);
     }
 
     @Override
     public StreamObserver<FromClient> borrow(StreamObserver<ToClient> out) {
-        return new ClientCall(switchboard, loop, jars, quotas, (ServerCallStreamObserver<ToClient>) out);
+        return new ClientCall(switchboard, loop, calls, jars, quotas, (ServerCallStreamObserver<ToClient>) out);
     }
 
     @Override

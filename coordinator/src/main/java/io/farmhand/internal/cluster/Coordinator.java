@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,8 @@ public final class Coordinator implements AutoCloseable {
     /** Shorter starts JVMs more often where clients take turns, longer keeps them waiting. */
     private static final long TURN_SECONDS = 5;
     private static final long CLOSE_SECONDS = 5;
+    /** How long peers may take to hear why they are left. */
+    private static final long GOODBYE_SECONDS = 2;
 
     private final ScheduledExecutorService loop = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("farm-switchboard").factory());
@@ -53,6 +56,7 @@ public final class Coordinator implements AutoCloseable {
             Math.min(MOST_TRANSPORT_THREADS, Runtime.getRuntime().availableProcessors()),
             new DefaultThreadFactory("farm-transport", true), NioIoHandler.newFactory());
     private final Switchboard switchboard;
+    private final ClusterService service;
     private final Jars jars;
     private final Server server;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -77,6 +81,7 @@ public final class Coordinator implements AutoCloseable {
             throws SecuritySetupException, IOException {
         jars = new Jars(store);
         switchboard = new Switchboard(System::nanoTime, new Tunnels(quotas));
+        service = new ClusterService(switchboard, loop, jars, quotas);
         boolean started = false;
         try {
             NettyServerBuilder builder = SecureServer
@@ -85,8 +90,7 @@ public final class Coordinator implements AutoCloseable {
                     // It grows where the network has room for more. Each end asks the other for a sign when data
                     // comes, so that who sends much by a slow network hears that the other lives.
                     .initialFlowControlWindow(Wire.READY_BYTES)
-                    .addService(new MessageGuard()
-                            .guard(new ClusterService(switchboard, loop, jars, quotas).definition()));
+                    .addService(new MessageGuard().guard(service.definition()));
             Pings.set(builder);
             server = builder.build().start();
             started = true;
@@ -119,7 +123,7 @@ public final class Coordinator implements AutoCloseable {
     /** How it is, said by the switchboard's thread. */
     public CompletableFuture<Health> health() {
         return CompletableFuture.supplyAsync(() -> new Health(!server.isShutdown(),
-                "coordinator: port=%d agents=%d seats=%d clients=%d".formatted(port(), switchboard.agents(),
+                "coordinator: port=%d workers=%d seats=%d clients=%d".formatted(port(), switchboard.agents(),
                         switchboard.seats(), switchboard.clients())),
                 loop);
     }
@@ -131,7 +135,9 @@ public final class Coordinator implements AutoCloseable {
 
     /** Asks for the end; {@link #close} is still to be called. */
     public void end() {
-        ended.complete(null);
+        if (ended.complete(null)) {
+            LOG.log(System.Logger.Level.INFO, "Told to end: clients lose their jobs, workers are told to come back.");
+        }
     }
 
     /** Completes when somebody has asked for the end. */
@@ -139,13 +145,21 @@ public final class Coordinator implements AutoCloseable {
         return ended.copy();
     }
 
-    /** Ends all calls: clients learn that their work is lost, agents dial again. */
+    /** Ends all calls, saying why: clients learn that their work is lost, agents dial again. Closing it again does nothing. */
     @Override
     public void close() {
-        server.shutdownNow();
+        server.shutdown();
         try {
+            loop.execute(service::end);
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.TRACE, "it was closed before", e);
+        }
+        try {
+            boolean _ = server.awaitTermination(GOODBYE_SECONDS, TimeUnit.SECONDS);
+            server.shutdownNow();
             boolean _ = server.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
+            server.shutdownNow();
             Thread.currentThread().interrupt();
         }
         loop.shutdown();

@@ -21,6 +21,7 @@ import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,8 @@ final class Crew implements AutoCloseable {
     private final Map<WorkerId, LineKey> lines = new ConcurrentHashMap<>();
     private final Map<Long, WorkerId> workers = new ConcurrentHashMap<>();
     private final Map<WorkerId, String> tokens = new ConcurrentHashMap<>();
+    /** Those that were launched, have not dialled yet, and were not told to end. */
+    private final Set<WorkerId> awaited = ConcurrentHashMap.newKeySet();
 
     /**
      * Makes a crew without anybody in it.
@@ -115,6 +118,7 @@ final class Crew implements AutoCloseable {
         return ServerServiceDefinition.builder(FarmGrpc.SERVICE_NAME)
                 .addMethod(Bytes.of(FarmGrpc.getWorkMethod()), (call, _) -> {
                     LineKey line = lines.get(WorkerServer.caller());
+                    awaited.remove(WorkerServer.caller());
                     Relay relay = new Relay();
                     return RelayedServerCall.join(call, joining -> {
                         Relay.End end = relay.worker(joining);
@@ -138,11 +142,13 @@ final class Crew implements AutoCloseable {
         tokens.put(worker, token);
         lines.put(worker, line);
         workers.put(line.line(), worker);
+        awaited.add(worker);
         server.expect(worker, token);
         supervisor.launch(worker, token, outlet);
     }
 
     private void exited(WorkerId worker, WorkerExit exit) {
+        boolean failed = awaited.remove(worker);
         LineKey line = lines.remove(worker);
         String token = tokens.remove(worker);
         if (token != null) {
@@ -157,6 +163,7 @@ final class Crew implements AutoCloseable {
                     .setBegun(progress(exit.begun()))
                     .setHint(exit.hint())
                     .setDetails(exit.details())
+                    .setFailedStart(failed)
                     .build());
         }
     }
@@ -188,6 +195,7 @@ final class Crew implements AutoCloseable {
     void kill(long line) {
         WorkerId worker = workers.get(line);
         if (worker != null) {
+            awaited.remove(worker);
             supervisor.kill(worker);
             server.refuse(worker);
         }
@@ -196,12 +204,14 @@ final class Crew implements AutoCloseable {
     void release(long line) {
         WorkerId worker = workers.get(line);
         if (worker != null) {
+            awaited.remove(worker);
             supervisor.release(worker);
         }
     }
 
     /** Tells all workers to finish what they have begun, and to leave. */
     void terminate() {
+        awaited.clear();
         supervisor.terminateAll();
     }
 

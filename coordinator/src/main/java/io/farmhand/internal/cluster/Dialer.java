@@ -10,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.ConnectException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Dialer(String host, int port, Credentials credentials) {
     private static final long GOODBYE_SECONDS = 1;
+    /** What gRPC says of a connection that was closed before a word came. */
+    private static final String CLOSED_AT_ONCE = "Network closed for unknown reason";
 
     /** For people. */
     String address() {
@@ -60,7 +63,23 @@ public record Dialer(String host, int port, Credentials credentials) {
         @Nullable
         String more = cause == null ? null : cause.getMessage();
         return status.getCode() + (description == null ? "" : ": " + description.split("\n", 2)[0])
-                + (more == null ? "" : " (" + more + ")");
+                + (more == null ? "" : " (" + more + ")") + advice(status);
+    }
+
+    private static String advice(Status status) {
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return ". Often the coordinator is stopped, or cut off from here";
+        }
+        if (status.getCode() != Status.Code.UNAVAILABLE) {
+            return "";
+        }
+        if (status.getCause() instanceof ConnectException) {
+            return ". Does a coordinator run there, and listen at that address and port?";
+        }
+        return CLOSED_AT_ONCE.equals(status.getDescription())
+                ? ". Often the coordinator has TLS, and this side was told to go without (--plain-text, tls=off); or it "
+                        + "has too many connections: its log says which"
+                : "";
     }
 
     /** Ends a connection, after what was said last has left. */

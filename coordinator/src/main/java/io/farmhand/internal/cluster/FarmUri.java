@@ -65,8 +65,8 @@ public record FarmUri(String host, int port, Path certificates, boolean tls) {
         try {
             address = HostAndPort.fromString(authority).withDefaultPort(DEFAULT_PORT);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + text + "' names no coordinator: it must be as farm://HOST:PORT or "
-                    + "HOST:PORT, an IPv6 address in brackets", e);
+            throw new IllegalArgumentException("'" + text + "' names no coordinator: it must be as HOST, HOST:PORT or "
+                    + "farm://HOST:PORT, the port from 1 to " + MAX_PORT + ", an IPv6 address in brackets", e);
         }
         boolean isHost = !address.getHost().isEmpty() && address.getHost().chars()
                 .allMatch(c -> c > ' ' && c <= '~' && c != '/' && c != '@' && c != '#');

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * {@code this} guards who uses what.
  */
 final class Jars implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Jars.class.getName());
     private final JarStore store;
     private final Executor disk = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("farm-jars").factory());
     /** What is in use, by hash, and by how many clients. */
@@ -231,6 +232,7 @@ final class Jars implements AutoCloseable {
         }
 
         private void refuse(String why) {
+            LOG.log(System.Logger.Level.WARNING, "A client's jar was not taken: " + why);
             out.onError(Status.INVALID_ARGUMENT.withDescription(why).asRuntimeException());
             close();
         }

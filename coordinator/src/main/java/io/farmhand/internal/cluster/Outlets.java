@@ -162,7 +162,7 @@ final class Outlets implements AutoCloseable {
                 mine = tunnel;
             }
             if (closed) {
-                tunnel.close("The agent is done with this client.");
+                tunnel.close("The host is done with this client.");
             }
         }
 
@@ -195,6 +195,6 @@ final class Outlets implements AutoCloseable {
             LOG.log(System.Logger.Level.DEBUG, "a door was not closed", e);
         }
         guests.forEach(Outlets::quietly);
-        tunnels.forEach(tunnel -> tunnel.close("The agent is done with this client."));
+        tunnels.forEach(tunnel -> tunnel.close("The host is done with this client."));
     }
 }

@@ -6,6 +6,7 @@ import io.farmhand.internal.wire.Wire;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -20,6 +21,7 @@ abstract class PeerCall<Q, A> implements StreamObserver<Q> {
     private static final System.Logger LOG = System.getLogger(PeerCall.class.getName());
 
     private final Executor loop;
+    private final Set<PeerCall<?, ?>> calls;
     private final ServerCallStreamObserver<A> out;
     private final String address;
     private final int mostUnread;
@@ -28,14 +30,22 @@ abstract class PeerCall<Q, A> implements StreamObserver<Q> {
     /** How many messages were said since it was last seen that the peer takes them. */
     private int unread;
 
-    /** @param mostUnread how many messages may be said that the peer has not taken */
-    PeerCall(Executor loop, int mostUnread, ServerCallStreamObserver<A> out) {
+    /**
+     * Begins to listen.
+     *
+     * @param calls which this one is among until it is over; owned by the loop
+     * @param mostUnread how many messages may be said that the peer has not taken
+     */
+    PeerCall(Executor loop, Set<PeerCall<?, ?>> calls, int mostUnread, ServerCallStreamObserver<A> out) {
         this.loop = loop;
+        this.calls = calls;
         this.mostUnread = mostUnread;
         this.out = out;
         this.address = Printable.address(Peer.current().address());
         out.disableAutoRequest();
-        out.setOnCancelHandler(() -> onLoop(() -> end("the connection was lost")));
+        out.setOnCancelHandler(() -> onLoop(() -> finished("the connection was lost")));
+        out.setOnReadyHandler(() -> onLoop(this::ready));
+        onLoop(() -> calls.add(this));
         out.request(1);
     }
 
@@ -46,6 +56,9 @@ abstract class PeerCall<Q, A> implements StreamObserver<Q> {
 
     /** Handles a message; on the loop. */
     abstract void handle(Q message);
+
+    /** The peer takes more again; on the loop. */
+    void ready() {}
 
     /** The call is over, whatever it was about; on the loop, once. */
     abstract void left(String why);
@@ -78,8 +91,15 @@ abstract class PeerCall<Q, A> implements StreamObserver<Q> {
     final void refuse(Status status) {
         if (!over) {
             LOG.log(System.Logger.Level.WARNING, "Refused: address=" + address + " reason=" + status.getDescription());
+            end(status);
+        }
+    }
+
+    /** Ends the call for a reason that the peer is told; on the loop. */
+    final void end(Status status) {
+        if (!over) {
             out.onError(status.asRuntimeException());
-            end(String.valueOf(status.getDescription()));
+            finished(String.valueOf(status.getDescription()));
         }
     }
 
@@ -98,9 +118,10 @@ abstract class PeerCall<Q, A> implements StreamObserver<Q> {
         return true;
     }
 
-    private void end(String why) {
+    private void finished(String why) {
         if (!over) {
             over = true;
+            calls.remove(this);
             left(why);
         }
     }
@@ -127,7 +148,7 @@ abstract class PeerCall<Q, A> implements StreamObserver<Q> {
 
     @Override
     public final void onError(Throwable cause) {
-        onLoop(() -> end("the connection failed: " + Status.fromThrowable(cause).getCode()));
+        onLoop(() -> finished("the connection failed: " + Status.fromThrowable(cause).getCode()));
     }
 
     @Override
@@ -135,7 +156,7 @@ abstract class PeerCall<Q, A> implements StreamObserver<Q> {
         onLoop(() -> {
             if (!over) {
                 out.onCompleted();
-                end("it has said goodbye");
+                finished("it has ended");
             }
         });
     }

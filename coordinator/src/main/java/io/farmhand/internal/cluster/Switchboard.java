@@ -115,8 +115,8 @@ final class Switchboard {
         share(); // so that nobody launches in their place what has no place
         for (Line line : lost) {
             line.relay.end(Status.UNAVAILABLE.withDescription(why));
-            tunnels.lineEnded(line, "the worker's agent was lost");
-            tellExit(line, notThere(line.id, "Agent " + agent.name + " was lost: " + why + "."));
+            tunnels.lineEnded(line, "the worker's host was lost");
+            tellExit(line, notThere(line.id, "Its host " + agent.name + " has left the farm: " + why + "."));
         }
     }
 
@@ -147,8 +147,8 @@ final class Switchboard {
     private static void failedStart(Borrower client, AgentSeats agent, String why) {
         if (client.failedStarts.merge(agent, 1, Integer::sum) == MOST_FAILED_STARTS) {
             LOG.log(System.Logger.Level.WARNING,
-                    "Agent {0} cannot start workers of client {1}, which gets others for a while,"
-                            + " if there are any: {2}",
+                    "Worker {0} cannot start JVMs of client {1}, which gets others for a while,"
+                            + " where there are any: {2}",
                     agent.name, client.opening.getName(), why);
         }
     }

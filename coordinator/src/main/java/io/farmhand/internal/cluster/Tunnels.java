@@ -84,7 +84,7 @@ final class Tunnels {
             return "All workers of this client have tunnels=" + client.tunnels + fewer;
         }
         return agent.tunnels >= quotas.tunnelsPerAgent()
-                ? "All workers of agent " + agent.name + " have tunnels=" + agent.tunnels + fewer
+                ? "All workers on the host " + agent.name + " have tunnels=" + agent.tunnels + fewer
                 : null;
     }
 

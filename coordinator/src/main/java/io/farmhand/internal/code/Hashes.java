@@ -9,12 +9,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256, by which code is named. Stateless. */
-final class Hashes {
+public final class Hashes {
     private static final int BUFFER_BYTES = 1 << 16;
 
     private Hashes() {}
 
-    static MessageDigest digest() {
+    /** A digest without any bytes yet. */
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -1,6 +1,7 @@
 package io.farmhand.internal.code;
 
 import io.farmhand.internal.launch.UserCache;
+import io.farmhand.internal.shm.FarmDirectory;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -10,9 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,7 +108,7 @@ public final class JarStore {
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        Files.createDirectories(directory, ownerOnly(directory));
+        Files.createDirectories(directory, FarmDirectory.ownerOnly(directory, "rwx------"));
         Path real = directory.toRealPath();
         JarStore store = new JarStore(real, maxBytes, StoreLocks.of(real));
         store.locks.alone(() -> {
@@ -118,13 +117,6 @@ public final class JarStore {
             return null;
         });
         return store;
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path directory) {
-        return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[]{
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))}
-                : new FileAttribute<?>[0];
     }
 
     // ---- use ----
@@ -247,7 +239,8 @@ public final class JarStore {
         if (sizeBytes > maxBytes) {
             throw new IOException(
                     "The jar name=" + safe + " sizeBytes=" + sizeBytes + " is longer than all that the code"
-                            + " store " + directory + " may hold, maxBytes=" + maxBytes + ": raise that");
+                            + " store " + directory + " may hold, maxBytes=" + maxBytes
+                            + ": raise that (--store-size)");
         }
         return locks.alone(() -> {
             makeRoom(safe, sizeBytes);
@@ -283,7 +276,8 @@ public final class JarStore {
     private IOException failed(String name, long sizeBytes, long written, IOException cause) {
         return new IOException("The jar name=" + name + " was not stored in " + directory + ": written=" + written
                 + " of sizeBytes=" + sizeBytes + " freeBytes=" + directory.toFile().getUsableSpace() + ": "
-                + cause.getMessage() + ". If the disk is full, free some of it, or lower the store's bound, maxBytes="
+                + cause.getMessage()
+                + ". If the disk is full, free some of it, or lower the store's bound (--store-size), maxBytes="
                 + maxBytes, cause);
     }
 
@@ -411,7 +405,7 @@ public final class JarStore {
             throw new IOException("There is no room for the jar name=" + name + " sizeBytes=" + sizeBytes
                     + " in the code store " + directory + ": maxBytes=" + maxBytes + " inUseBytes="
                     + (surplus + maxBytes - sizeBytes - mostFreed)
-                    + ". Raise the bound, or end a pool whose code is in use there");
+                    + ". Raise the bound (--store-size), or end a pool whose code is in use there");
         }
         unused.sort(Comparator.comparing(Stored::used));
         for (Stored each : unused) {

@@ -1,5 +1,6 @@
 package io.farmhand.internal.dispatch;
 
+import io.farmhand.internal.observe.Screen;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ final class DeferredLog {
     /** Logs a message, soon; never throws. */
     static void log(System.Logger.Level level, String message, @Nullable Throwable cause) {
         try {
-            EXECUTOR.execute(() -> LOG.log(level, message, cause));
+            EXECUTOR.execute(() -> Screen.aboveBars(() -> LOG.log(level, message, cause)));
         } catch (RuntimeException | Error e) {
             // No thread can be made for it: the farm goes on without a word.
             return;

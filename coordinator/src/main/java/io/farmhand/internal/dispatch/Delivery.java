@@ -155,12 +155,13 @@ final class Delivery {
         return true;
     }
 
-    /** A worker has told how many items of a recalled attempt it runs; the rest is for others. */
+    /** A worker has told how many items of an attempt it runs, recalled or given back unasked; the rest is for others. */
     void returned(Worker worker, long attemptId, int kept) {
         Attempt attempt = worker.attempt(attemptId);
-        if (attempt == null || !attempt.recalled || attempt.returned) {
+        if (attempt == null || attempt.returned) {
             return;
         }
+        attempt.recalled = true;
         Job job = attempt.chunk.job();
         attempt.returned = true;
         job.touched |= kept > 0;

@@ -326,6 +326,9 @@ final class Farm {
         unexplained.progress();
         if (head != null) {
             overseer.stopBeyondCut(head.chunk.job());
+            if (head.chunk.job().hasNewLimit()) {
+                overseer.limitKnown(head.chunk.job());
+            }
         }
         Attempt next = worker.inFlight.peek();
         if (next != null && !next.equals(head)) {
@@ -381,14 +384,14 @@ final class Farm {
         Sentence sentence = worker.sentence;
         if (sentence != null) {
             DeferredLog.log(System.Logger.Level.WARNING,
-                    "Worker %d (pid %d) was killed: %s, after %d ms; items to run again: %d.%s".formatted(
-                            worker.number(), exit.pid(), sentence.reason(), sentence.ranNanos() / 1_000_000,
+                    "%s was killed: %s, after %d ms; items to run again: %d.%s".formatted(
+                            exit.named(worker.number()), sentence.reason(), sentence.ranNanos() / 1_000_000,
                             outcome.repeated(),
                             sentence.stacks().isEmpty() ? "" : "\n" + sentence.stacks().split("\n\n", 2)[0]),
                     null);
         } else if (!expected) {
             DeferredLog.log(System.Logger.Level.WARNING,
-                    "Worker %d (pid %d) ended%s; items to run again: %d. %s".formatted(worker.number(), exit.pid(),
+                    "%s ended%s; items to run again: %d. %s".formatted(exit.named(worker.number()),
                             worker.wasReady ? "" : " before it was ready", outcome.repeated(), exit.diagnosis()),
                     null);
         }
@@ -444,7 +447,8 @@ final class Farm {
     private void shutdown(String reason) {
         if (state != State.STOPPING) {
             state = State.STOPPING;
-            ready.completeExceptionally(new FarmBrokenException(reason, ByteBuffer.allocate(0)));
+            ready.completeExceptionally(
+                    new FarmBrokenException("It was to end before: " + reason + ".", ByteBuffer.allocate(0)));
             jobs.failAll(new Run.JobFailed(Reason.CLOSED, reason));
         }
         killAll();

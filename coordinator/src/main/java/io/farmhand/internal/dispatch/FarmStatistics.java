@@ -17,6 +17,24 @@ import java.util.List;
 public record FarmStatistics(long startNanos, long initNanos, long workingNanos, long serializingNanos,
         long waitingNanos, long itemsDone, long itemsRepeated, List<SlowItem> slowest) {
     /**
+     * What was added since.
+     *
+     * @param before what there was
+     * @param job whose slow items are of interest
+     */
+    public FarmStatistics since(FarmStatistics before, long job) {
+        return new FarmStatistics(grown(startNanos, before.startNanos), grown(initNanos, before.initNanos),
+                grown(workingNanos, before.workingNanos), grown(serializingNanos, before.serializingNanos),
+                grown(waitingNanos, before.waitingNanos), itemsDone - before.itemsDone,
+                itemsRepeated - before.itemsRepeated, slowest.stream().filter(item -> item.job() == job).toList());
+    }
+
+    /** What an idle worker waits counts until it dies of it. */
+    private static long grown(long now, long before) {
+        return Math.max(0, now - before);
+    }
+
+    /**
      * An item that took long.
      *
      * @param job the number of the job

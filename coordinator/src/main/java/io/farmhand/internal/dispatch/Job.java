@@ -20,6 +20,10 @@ public final class Job {
     /** The weight of the newest chunk in the mean: the last five or so count. */
     private static final double NEWEST_WEIGHT = 0.2;
     private static final long NO_CUT = Long.MAX_VALUE;
+    /** With fewer the median is a chance; GNU parallel has three, too. */
+    static final int SAMPLES_FOR_TIMEOUT = 3;
+    /** Fewer follow a change sooner, more tell outliers better. */
+    private static final int MOST_SAMPLES = 101;
 
     final long id;
     final ByteBuffer function;
@@ -55,6 +59,11 @@ public final class Job {
     int functionCrashes;
     /** How long an item takes with all that is around it, 0 while unknown. */
     private double meanItemNanos;
+    /** How long the items of the last chunks took, where the limit depends on it: as they came. */
+    private final ArrayDeque<Double> samples = new ArrayDeque<>();
+    /** 0 while unknown. */
+    private long relativeLimitNanos;
+    private boolean newLimit;
     private final Map<Long, Integer> crashes = new HashMap<>();
     private final Map<Long, Integer> retries = new HashMap<>();
 
@@ -66,6 +75,11 @@ public final class Job {
         this.options = options;
         this.gather = gather;
         this.sizer = sizer;
+    }
+
+    /** Its number among the jobs of the farm. */
+    public long number() {
+        return id;
     }
 
     /** Charges an item with the death of its worker; returns how often that has happened now. */
@@ -87,6 +101,34 @@ public final class Job {
         sizer.completed(items, nanos);
         double itemNanos = (double) nanos / items;
         meanItemNanos = meanItemNanos == 0 ? itemNanos : meanItemNanos + NEWEST_WEIGHT * (itemNanos - meanItemNanos);
+        if (options.taskTimeoutFactor() > 0) {
+            samples.add(itemNanos);
+            if (samples.size() > MOST_SAMPLES) {
+                samples.remove();
+            }
+            if (samples.size() >= SAMPLES_FOR_TIMEOUT) {
+                newLimit = relativeLimitNanos == 0;
+                double[] sorted = samples.stream().mapToDouble(sample -> sample).sorted().toArray();
+                relativeLimitNanos = (long) Math.max(1, sorted[sorted.length / 2] * options.taskTimeoutFactor());
+            }
+        }
+    }
+
+    /** Whether it was not known before how long an item may run; asked once. */
+    boolean hasNewLimit() {
+        boolean isNew = newLimit;
+        newLimit = false;
+        return isNew;
+    }
+
+    /** How long an item may run, as far as is known; 0 for ever. */
+    long taskTimeoutNanos() {
+        if (relativeLimitNanos == 0) {
+            return options.taskTimeoutNanos();
+        }
+        return options.taskTimeoutNanos() == 0
+                ? relativeLimitNanos
+                : Math.min(relativeLimitNanos, options.taskTimeoutNanos());
     }
 
     /** How long so many items are expected to take. */

@@ -53,8 +53,18 @@ final class Overseer {
         Job job = head.chunk.job();
         if (job.ended || isBeyondCut(head)) {
             jobs.stopAsked(worker, head, timers.nowNanos());
-        } else if (job.options.taskTimeoutNanos() > 0) {
-            worker.lookIn(job.options.taskTimeoutNanos(), timers);
+        } else if (job.taskTimeoutNanos() > 0) {
+            worker.lookIn(job.taskTimeoutNanos(), timers);
+        }
+    }
+
+    /** A job has learnt how long its items may run: those that run already may have run too long. */
+    void limitKnown(Job job) {
+        for (Worker worker : job.knownBy) {
+            Attempt head = worker.inFlight.peek();
+            if (head != null && head.chunk.job().equals(job)) {
+                watch(worker);
+            }
         }
     }
 
@@ -70,7 +80,7 @@ final class Overseer {
         }
         if (head.stopping) {
             endStopping(worker, head);
-        } else if (head.chunk.job().options.taskTimeoutNanos() > 0) {
+        } else if (head.chunk.job().taskTimeoutNanos() > 0) {
             session.look(worker.key);
         }
     }
@@ -98,7 +108,7 @@ final class Overseer {
     }
 
     private void endTimedOut(Worker worker, Attempt head, Begun begun) {
-        long itemLimit = head.chunk.job().options.taskTimeoutNanos();
+        long itemLimit = head.chunk.job().taskTimeoutNanos();
         if (itemLimit == 0) {
             return;
         }

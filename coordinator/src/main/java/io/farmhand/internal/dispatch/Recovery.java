@@ -156,7 +156,7 @@ final class Recovery {
             Sentence sentence = sentence();
             listener.itemTimedOut(job.id, index, worker.number(), Duration.ofNanos(sentence.ranNanos()));
             return new Run.TimedOut(index, chunk.part(place, place + 1).items(), worker.number(), chunk.attempt(),
-                    job.options.taskTimeoutNanos(), sentence.ranNanos(), sentence.stacks());
+                    job.taskTimeoutNanos(), sentence.ranNanos(), sentence.stacks());
         }
 
         private Run crashed(int place) {
@@ -177,7 +177,7 @@ final class Recovery {
         }
 
         private String who() {
-            return "Worker %d (pid %d)".formatted(worker.number(), exit.pid());
+            return exit.named(worker.number());
         }
 
         /** Returns whether the job has ended with it. */
@@ -187,7 +187,7 @@ final class Recovery {
                     && sentence.attempt() == attempt.id) {
                 jobs.end(job, new Run.JobFailed(Reason.FUNCTION_TIMED_OUT,
                         "Reading the function of the job took longer than taskTimeout=%s on %s.%n%s".formatted(
-                                Duration.ofNanos(job.options.taskTimeoutNanos()), who(), sentence.stacks()),
+                                Duration.ofNanos(job.taskTimeoutNanos()), who(), sentence.stacks()),
                         worker.number(), exit.exitCode(), ByteBuffer.allocate(0)));
                 return true;
             }

@@ -2,6 +2,7 @@ package io.farmhand.internal.gather;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Gather {
     private final Window window;
+    /** Is told each run that is put; null for nobody. */
+    private volatile @Nullable Consumer<Run> observer;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private final Condition arrived = lock.newCondition();
@@ -103,8 +106,17 @@ public abstract class Gather {
         }
     }
 
+    /** Before the job is opened: who is told each run that is put, by whoever puts it; it must not wait. */
+    public final void observedBy(Consumer<Run> hearer) {
+        observer = hearer;
+    }
+
     /** Dispatcher or feeder: the outcomes of some items are there. */
     public final void put(Run run) {
+        Consumer<Run> told = observer;
+        if (told != null) { // before its consumer can see it, so that all is counted at the end
+            told.accept(run);
+        }
         lock.lock();
         try {
             if (ended) {

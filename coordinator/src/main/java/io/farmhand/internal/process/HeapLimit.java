@@ -24,7 +24,7 @@ final class HeapLimit {
         try {
             for (String option : options.reversed()) {
                 if (option.startsWith(HEAP)) {
-                    return bytes(option.substring(HEAP.length()));
+                    return MemorySize.bytes(HEAP, option.substring(HEAP.length()));
                 }
                 if (option.startsWith(PERCENT)) {
                     percent = Double.parseDouble(option.substring(PERCENT.length()));
@@ -32,20 +32,9 @@ final class HeapLimit {
                 }
             }
             return (long) (percent / 100 * memory());
-        } catch (NumberFormatException e) {
+        } catch (IllegalArgumentException e) {
             return 0; // the JVM will say what is wrong with it
         }
-    }
-
-    private static long bytes(String text) {
-        int shift = switch (text.isEmpty() ? ' ' : Character.toLowerCase(text.charAt(text.length() - 1))) {
-            case 'k' -> KIBI;
-            case 'm' -> 2 * KIBI;
-            case 'g' -> 3 * KIBI;
-            case 't' -> 4 * KIBI;
-            default -> 0;
-        };
-        return Long.parseLong(shift == 0 ? text : text.substring(0, text.length() - 1)) << shift;
     }
 
     /** What a JVM takes for the machine's memory, in bytes: a container's limit where there is one; 0 where it cannot be told. */

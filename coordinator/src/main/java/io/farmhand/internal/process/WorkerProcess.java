@@ -127,10 +127,11 @@ final class WorkerProcess {
     private End report(int exitCode) {
         Optional<CrashReport> crash = CrashReport.of(process.pid(), startedMillis);
         String errors = stderr.tail();
+        Begun begun = begun();
         // Without a core dump, as we have it, a JVM that crashes exits with status 1.
         ExitCause cause = crash.isPresent()
                 ? ExitCause.NATIVE_CRASH
-                : ExitCause.of(exitCode, errors + stdout.tail());
+                : ExitCause.of(exitCode, errors + stdout.tail(), begun.equals(Begun.NONE));
         StringBuilder details = new StringBuilder();
         crash.ifPresent(report -> details.append("Crash report: ").append(report.path()).append(". "));
         // A JVM that cannot start says why on stdout.
@@ -138,7 +139,7 @@ final class WorkerProcess {
         details.append(tail.isEmpty()
                 ? "It printed nothing."
                 : "Last lines of " + (errors.isEmpty() ? "stdout" : "stderr") + ":\n" + tail);
-        WorkerExit exit = new WorkerExit(process.pid(), exitCode, begun(), cause.hint(), details.toString());
+        WorkerExit exit = new WorkerExit(process.pid(), exitCode, begun, cause.hint(), details.toString());
         // A JVM that finds a damaged cache may crash, or end with these words.
         return new End(exit, cause == ExitCause.NATIVE_CRASH || tail.contains("Unable to use AOT cache"));
     }

@@ -116,8 +116,10 @@ final class CredentialFile {
 
     private static SecuritySetupException unreadable(Path file, String what, IOException cause) {
         String why = switch (cause) {
-            case NoSuchFileException _ -> "there is no such file. 'farm certs' makes one; in a container it must be "
-                    + "mounted as a volume or a secret";
+            case NoSuchFileException _ ->
+                "there is no such file. 'farm certs' makes one; where it is elsewhere, name its "
+                        + "directory: --certs DIR, or the variable FARM_CERTS; in a container it must be mounted as a "
+                        + "volume or a secret";
             case AccessDeniedException _ ->
                 "user " + System.getProperty("user.name") + " may not read it. Give the file "
                         + "to that user (chown), or run as its owner";

@@ -16,11 +16,9 @@ import java.time.Duration;
  * @param callsPerConnection at once
  * @param messageBytes of one message
  * @param metadataBytes of one call's headers
- * @param keepAlive how often a connection with calls is asked whether its other end still lives, and how long the answer
- *        may take
  */
 public record Limits(int connections, int strangers, Duration admission, Duration idle, int perSecond, int burst,
-        int callsPerConnection, int messageBytes, int metadataBytes, Duration keepAlive) {
+        int callsPerConnection, int messageBytes, int metadataBytes) {
     /** What the rest of the process needs: jars, logs, files that are being stored. */
     private static final int OTHER_DESCRIPTORS = 256;
 
@@ -29,7 +27,7 @@ public record Limits(int connections, int strangers, Duration admission, Duratio
                 || metadataBytes < 1) {
             throw new IllegalArgumentException("limits must be 1 or more");
         }
-        if (!isPositive(admission) || !isPositive(idle) || !isPositive(keepAlive)) {
+        if (!isPositive(admission) || !isPositive(idle)) {
             throw new IllegalArgumentException("limits of time must be positive");
         }
     }
@@ -56,31 +54,29 @@ public record Limits(int connections, int strangers, Duration admission, Duratio
      */
     public static Limits standard(int messageBytes) {
         return new Limits(1024, 128, Duration.ofSeconds(10), Duration.ofMinutes(5), 20, 100, 1024, messageBytes,
-                8 << 10,
-                Duration.ofSeconds(30));
+                8 << 10);
     }
 
     /** The same with other numbers of connections. */
     public Limits withConnections(int most, int mostStrangers) {
         return new Limits(most, mostStrangers, admission, idle, perSecond, burst, callsPerConnection, messageBytes,
-                metadataBytes, keepAlive);
+                metadataBytes);
     }
 
     /** The same with other times. */
     public Limits withTimes(Duration newAdmission, Duration newIdle) {
         return new Limits(connections, strangers, newAdmission, newIdle, perSecond, burst, callsPerConnection,
-                messageBytes, metadataBytes, keepAlive);
+                messageBytes, metadataBytes);
     }
 
     /** The same with another rate of connections from one address. */
     public Limits withRate(int newPerSecond, int newBurst) {
         return new Limits(connections, strangers, admission, idle, newPerSecond, newBurst, callsPerConnection,
-                messageBytes, metadataBytes, keepAlive);
+                messageBytes, metadataBytes);
     }
 
     /** The same with another number of calls at once on one connection. */
     public Limits withCallsPerConnection(int most) {
-        return new Limits(connections, strangers, admission, idle, perSecond, burst, most, messageBytes, metadataBytes,
-                keepAlive);
+        return new Limits(connections, strangers, admission, idle, perSecond, burst, most, messageBytes, metadataBytes);
     }
 }

@@ -66,7 +66,11 @@ final class PeerTrust extends X509ExtendedTrustManager {
         explaining(chain, "", role == Role.COORDINATOR
                 ? () -> rules.checkServerTrusted(chain, ANY_KEY_EXCHANGE)
                 : () -> rules.checkClientTrusted(chain, ANY_KEY_EXCHANGE));
-        requireRole(chain[0], role);
+        Role found = roleOf(chain[0]);
+        if (found != role) {
+            throw new CertificateException("it is a " + found.label() + "'s, " + describe(chain[0])
+                    + ". Often a file has the wrong name");
+        }
     }
 
     @Override
@@ -80,19 +84,22 @@ final class PeerTrust extends X509ExtendedTrustManager {
             throws CertificateException {
         explaining(chain, String.valueOf(engine.getPeerHost()),
                 () -> rules.checkServerTrusted(chain, authType, engine));
-        requireRole(chain[0], Role.COORDINATOR);
+        requireCoordinator(chain[0]);
     }
 
-    private static void requireRole(X509Certificate certificate, Role wanted) throws CertificateException {
-        Role role;
+    private static Role roleOf(X509Certificate certificate) throws UntrustedPeerException {
         try {
-            role = Role.of(certificate);
+            return Role.of(certificate);
         } catch (CertificateException e) {
             throw new UntrustedPeerException(Refusal.NO_ROLE, e.getMessage() + ", " + describe(certificate), e);
         }
-        if (role != wanted) {
+    }
+
+    private static void requireCoordinator(X509Certificate certificate) throws CertificateException {
+        Role role = roleOf(certificate);
+        if (role != Role.COORDINATOR) {
             throw new UntrustedPeerException(Refusal.OTHER_ROLE,
-                    "role=" + role.label() + " wanted=" + wanted.label() + " "
+                    "role=" + role.label() + " wanted=" + Role.COORDINATOR.label() + " "
                             + describe(certificate),
                     new CertificateException("another role"));
         }

@@ -1,5 +1,6 @@
 package io.farmhand.internal.security;
 
+import com.google.common.net.InetAddresses;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,7 @@ public final class Printable {
     /** An address without the name that was looked up for it, such as {@code 10.0.0.7:51234}. */
     public static String address(@Nullable SocketAddress address) {
         if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
-            String host = inet.getAddress().getHostAddress();
-            return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
+            return InetAddresses.toUriString(inet.getAddress()) + ":" + inet.getPort();
         }
         return String.valueOf(address);
     }

@@ -30,7 +30,7 @@ public enum Refusal {
     /** Its certificate says not what it is. */
     NO_ROLE("its certificate has no role"),
     /** What it asks for is for others. */
-    OTHER_ROLE("the call is for another role"),
+    OTHER_ROLE("its certificate or token is of another role"),
     /** It does not show that it knows a token. */
     NO_TOKEN("it has sent no proof that it knows a token"),
     /** It does not know the token. */

@@ -21,8 +21,6 @@ public final class SecureServer {
     /** How many streams a peer may open and drop at once, so many times in so many seconds: HTTP/2's "rapid reset". */
     private static final int RESETS = 1000;
     private static final int RESET_SECONDS = 10;
-    /** Peers that ask more often whether we live are sent away: gRPC's clients ask every 10 s at most. */
-    private static final long MOST_OFTEN_ASKED_SECONDS = 5;
 
     private SecureServer() {}
 
@@ -75,9 +73,6 @@ public final class SecureServer {
                 .maxInboundMetadataSize(limits.metadataBytes())
                 .maxConcurrentCallsPerConnection(limits.callsPerConnection())
                 .maxConnectionIdle(limits.idle().toNanos(), TimeUnit.NANOSECONDS)
-                .maxRstFramesPerWindow(RESETS, RESET_SECONDS)
-                .keepAliveTime(limits.keepAlive().toNanos(), TimeUnit.NANOSECONDS)
-                .keepAliveTimeout(limits.keepAlive().toNanos(), TimeUnit.NANOSECONDS)
-                .permitKeepAliveTime(MOST_OFTEN_ASKED_SECONDS, TimeUnit.SECONDS);
+                .maxRstFramesPerWindow(RESETS, RESET_SECONDS);
     }
 }

@@ -161,7 +161,7 @@ class QuotasTest {
     void asManyAgentsAsMayBe() throws Exception {
         Peer<FromAgent, ToAgent> first = agent(1);
         assertThat(first.take().hasWelcomed()).isTrue();
-        agent(1).assertRefused(Status.Code.RESOURCE_EXHAUSTED, "there are agents=1 already");
+        agent(1).assertRefused(Status.Code.RESOURCE_EXHAUSTED, "there are workers=1 already");
         assertThat(first.end).isNotDone();
     }
 

@@ -58,6 +58,18 @@ class GivingBackTest {
     }
 
     @Test
+    void whatAWorkerGivesBackUnaskedIsForOthers() throws InterruptedException {
+        Job job = test.run(new TestOptions(), 4);
+        test.handle(returned(0, 1, 1));
+        assertThat(workers.head(1)).extracting(FakeWorkers.Sent::firstIndex, FakeWorkers.Sent::count)
+                .containsExactly(1L, 2);
+        test.handle(workers.answerLast(0, 1));
+        test.handle(workers.answer(0), workers.answer(1));
+        assertThat(TestFarm.drain(job)).extracting(Run::firstIndex).containsExactly(0L, 1L, 3L);
+        assertThat(job.ended).isTrue();
+    }
+
+    @Test
     void anAttemptThatWasAnsweredBeforeItsRecallIsComplete() throws InterruptedException {
         Job job = test.run(new TestOptions(), 4);
         test.pass(IDLE);

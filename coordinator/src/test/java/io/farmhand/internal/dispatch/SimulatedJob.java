@@ -58,7 +58,7 @@ final class SimulatedJob {
         boolean lazy = random.nextBoolean();
         boolean failFast = random.nextBoolean();
         long timeout = random.nextBoolean() ? 0 : SimulatedTime.millis(20 + random.nextInt(500));
-        this.options = new JobOptions(lazy, failFast, timeout, SimulatedTime.millis(random.nextInt(300)),
+        this.options = new JobOptions(lazy, failFast, timeout, 0, SimulatedTime.millis(random.nextInt(300)),
                 random.nextInt(3), SimulatedTime.millis(random.nextInt(100)), random.nextInt(3),
                 Scenario.oneIn(random, 4), id);
         this.functionKills = Scenario.oneIn(random, 40);

@@ -52,7 +52,7 @@ final class TestOptions {
     }
 
     JobOptions build() {
-        return new JobOptions(lazy, failFast, taskTimeout.toNanos(), cancelGrace.toNanos(), retries,
+        return new JobOptions(lazy, failFast, taskTimeout.toNanos(), 0, cancelGrace.toNanos(), retries,
                 backoff.toNanos(), crashRetries, atMostOnce, 1);
     }
 }

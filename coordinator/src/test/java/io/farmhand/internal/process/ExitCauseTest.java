@@ -13,14 +13,20 @@ class ExitCauseTest {
     @CsvSource({"0,LEFT", "1,EXITED", "3,EXITED", "7,EXITED", "70,BROKEN", "71,BROKEN", "134,NATIVE_CRASH",
             "137,KILLED", "139,NATIVE_CRASH", "143,SIGNALLED", "255,EXITED"})
     void readsTheExitStatus(int status, ExitCause expected) {
-        assertThat(ExitCause.of(status, "some line")).isEqualTo(expected);
+        assertThat(ExitCause.of(status, "some line", false)).isEqualTo(expected);
     }
 
     @Test
     void takesStatus3ForAnExhaustedHeapOnlyWhereTheJvmSaysSo() {
         String said = "Terminating due to java.lang.OutOfMemoryError: Java heap space";
-        assertThat(ExitCause.of(3, said)).isEqualTo(ExitCause.OUT_OF_MEMORY);
-        assertThat(ExitCause.of(7, said)).isEqualTo(ExitCause.EXITED);
+        assertThat(ExitCause.of(3, said, false)).isEqualTo(ExitCause.OUT_OF_MEMORY);
+        assertThat(ExitCause.of(7, said, false)).isEqualTo(ExitCause.EXITED);
+    }
+
+    @Test
+    void accusesNoTaskOfTheEndOfAWorkerThatHadNone() {
+        assertThat(ExitCause.of(1, "", true)).isEqualTo(ExitCause.EXITED_IDLE);
+        assertThat(ExitCause.of(137, "", true)).isEqualTo(ExitCause.KILLED);
     }
 
     private static WorkerExit exit(ExitCause cause) {

@@ -123,7 +123,7 @@ class IdentityTest {
     @Test
     void refusesACertificateOfAnotherRoleOrOfNone() throws IOException {
         write(parties.authority.issue(Role.CLIENT.uri(), false));
-        assertRefused("role=client wanted=worker");
+        assertRefused("The worker's certificate will not do", "it is a client's", "Often a file has the wrong name");
         write(parties.authority.issue("", false, "localhost"));
         assertRefused("its certificate has no role", Role.WORKER.uri());
     }

@@ -248,7 +248,7 @@ final class ChunkRunner implements ArrivedClasses {
             return Outcome.FAILED;
         } catch (Throwable e) {
             if (lostMemory(e)) {
-                session.leave();
+                session.abandon();
             }
             boolean retryable = stage == TaskFailure.Stage.RUNNING && function.isRetryable(e);
             fail(stage, e, read, argument);

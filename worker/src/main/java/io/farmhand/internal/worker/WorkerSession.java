@@ -103,6 +103,8 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
     private @Nullable SegmentReader reader;
     private volatile boolean stopping;
     private final AtomicBoolean leaving = new AtomicBoolean();
+    /** Nothing more begins here: what is held, and what still comes, is given back unasked. */
+    private volatile boolean unsound;
 
     private WorkerSession(int number, ManagedChannel channel, EventLoopGroup eventLoop) {
         this.number = number;
@@ -216,6 +218,13 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
         if (leaving.compareAndSet(false, true)) {
             out().send(FromWorker.newBuilder().setLeaving(Leaving.getDefaultInstance()).build());
         }
+    }
+
+    /** Leaves, as a JVM that is not to be trusted any more: what has not begun goes back at once. */
+    void abandon() {
+        leave();
+        unsound = true;
+        held.values().forEach(attempt -> giveBack(attempt, false));
     }
 
     /** From now on SIGTERM does not end this JVM but asks the coordinator to stop it; to be called after Welcome. */
@@ -338,10 +347,14 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
     private void recall(Recall recall) {
         HeldAttempt attempt = held.get(recall.getAttempt());
         if (attempt != null) { // else it was answered meanwhile
-            attempt.recall(recall.getInterrupt(), kept -> out().send(FromWorker.newBuilder()
-                    .setReturned(Returned.newBuilder().setAttempt(recall.getAttempt()).setKept(kept))
-                    .build()));
+            giveBack(attempt, recall.getInterrupt());
         }
+    }
+
+    private void giveBack(HeldAttempt attempt, boolean interrupt) {
+        attempt.recall(interrupt, kept -> out().send(FromWorker.newBuilder()
+                .setReturned(Returned.newBuilder().setAttempt(attempt.attempt()).setKept(kept))
+                .build()));
     }
 
     private void jobEnded(long job) {
@@ -380,6 +393,9 @@ final class WorkerSession implements ClientResponseObserver<FromWorker, ToWorker
         HeldAttempt attempt = new HeldAttempt(chunk.getJob(), chunk.getAttempt(), chunk.getFirstIndex(),
                 chunk.getCount(), chunk.getNth());
         held.put(chunk.getAttempt(), attempt);
+        if (unsound) {
+            giveBack(attempt, false);
+        }
         instructions.add(new Instruction.Run(attempt, items));
     }
 

@@ -220,6 +220,23 @@ class WorkerProtocolTest {
     }
 
     @Test
+    void aWorkerWhoseMemoryIsInDoubtGivesBackUnaskedWhatItHoldsAndWhatStillComes() throws Exception {
+        farm.ready().function(1, item -> {
+            if (item.equals("reads what is gone")) {
+                throw new InternalError("a fault occurred in an unsafe memory access operation");
+            }
+            return item;
+        });
+        farm.chunk(1, 1, 0, "a", "reads what is gone", "b", "c");
+        assertThat(farm.take(FromWorker.KindCase.LEAVING).hasLeaving()).isTrue();
+        farm.takeReturned(1, 2);
+        assertThat(farm.takeAll(1).failed()).containsExactly(1);
+        farm.chunk(1, 2, 4, "d");
+        farm.takeReturned(2, 0);
+        assertThat(farm.takeAll(2).values()).isEmpty();
+    }
+
+    @Test
     void aRecallOfAnAnsweredOrUnknownAttemptIsIgnored() throws Exception {
         farm.ready().function(1, item -> item);
         farm.chunk(1, 1, 0, "a");
