@@ -2,6 +2,7 @@ package io.farmhand.examples;
 
 import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.RecordType;
+import io.farmhand.frames.Statistics;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -61,7 +62,7 @@ final class ColumnCollector extends AbstractBaseCsvCallbackHandler<String> {
             if (!index) {
                 String name = nameOf(i, taken);
                 if (rows > 0 && columns.get(i).isNumeric()) {
-                    summaries.add(Statistics.describe(name, columns.get(i).toArray()));
+                    summaries.add(Summary.Column.of(name, Statistics.of(columns.get(i).toArray())));
                 }
             }
         }

@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import io.farmhand.frames.Statistics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -17,7 +18,8 @@ import java.nio.file.Path;
  * column without a header is the index of a dated series, and no data. Later columns without a header and those that
  * repeat one get pandas' names: {@code Unnamed: 3}, {@code price.1}.
  *
- * <p>Numbers are doubles, of integers too, and the formulas are those of numpy: see {@link Statistics}.
+ * <p>Numbers are doubles, of integers too, and the formulas are those of numpy: see {@link Statistics}. A frame is not
+ * made of the file: {@code Frames.describe(Frames.readCsv(file))} does, and gives the same numbers.
  */
 public final class Describe {
     private Describe() {}

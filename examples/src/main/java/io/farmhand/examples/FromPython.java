@@ -20,8 +20,12 @@ import io.farmhand.Parallel;
 import io.farmhand.Partial;
 import io.farmhand.Pool;
 import io.farmhand.PoolEvent;
+import io.farmhand.Progress;
 import io.farmhand.Result;
 import io.farmhand.WorkerInfo;
+import io.farmhand.cache.CachedBiFunction;
+import io.farmhand.cache.CachedFunction;
+import io.farmhand.cache.Memory;
 import io.farmhand.managed.ManagedArray;
 import io.farmhand.managed.ManagedList;
 import io.farmhand.managed.ManagedMap;
@@ -50,6 +54,8 @@ import io.farmhand.task.Broadcast;
 import io.farmhand.task.RemoteFunction;
 import io.farmhand.task.TaskContext;
 import java.io.Serializable;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -101,6 +107,7 @@ public final class FromPython {
             executors(pool);
         }
         parallel();
+        memory();
         sharedPools();
         workerPools();
         sharedMemory();
@@ -294,6 +301,33 @@ public final class FromPython {
         say("partial", Parallel.jobs(2).run(xs.stream().map(x -> delayed(plusOne, x))));
     }
 
+    /** {@code joblib.Memory}. */
+    private static void memory() throws Exception {
+        try (ScratchDirectory scratch = new ScratchDirectory("from-python", false); Pool pool = Pool.create(2)) {
+            Path directory = scratch.path();
+            Memory memory = Memory.at(directory);
+            CachedFunction<Integer, Integer> cached = memory.cache(FromPython::f);
+            say("cached", cached.apply(3) + " " + cached.contains(3));
+            say("recomputed", cached.recompute(3));
+            say("shelved", cached.callAndShelve(3).get());
+            say("cached in workers", pool.map(cached, xs));
+            CachedBiFunction<Integer, Integer, Integer> sum = memory.cache(FromPython::g);
+            say("cached sum", sum.apply(1, 2));
+            CachedFunction<Two, Integer> first = memory.ignore("y").cache(two -> f(two.x()));
+            say("ignored", first.apply(new Two(1, 2)) + " " + first.contains(new Two(1, 3)));
+            Memory daily = memory.expiresAfter(Duration.ofDays(1));
+            Memory choosy = memory.validIf(entry -> entry.sizeBytes() > 0);
+            Memory small = memory.compress(3);
+            say("memories", Stream.of(daily, choosy, small).map(Memory::directory).allMatch(directory::equals));
+            CachedFunction<Integer, MemorySegment> mapped = memory.cacheMapped(int[]::new);
+            say("mapped", mapped.apply(1000).byteSize());
+            say("reduced", memory.reduceSize(limits -> limits.bytes(1 << 30).items(4).age(Duration.ofDays(30))));
+            cached.clear();
+            memory.clear();
+            say("cleared", cached.contains(3));
+        }
+    }
+
     /** {@code loky}. */
     private static void sharedPools() {
         Pool pool = Pool.shared(2);
@@ -325,6 +359,9 @@ public final class FromPython {
             say("workers", workers.size());
             Insights insights = pool.insights();
             say("insights", insights.itemsDone() + " " + insights.slowest().isEmpty());
+            say("table", insights.table().lines().count() > 6);
+            Pool shown = pool.with(options -> options.progress(Progress.BAR));
+            say("bar", shown.map(FromPython::f, xs));
         }
         say("events", !events.isEmpty());
     }

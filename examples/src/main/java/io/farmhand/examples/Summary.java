@@ -1,5 +1,6 @@
 package io.farmhand.examples;
 
+import io.farmhand.frames.Statistics;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,12 @@ public record Summary(String file, List<Column> columns) implements Serializable
      * @param max the largest value
      */
     public record Column(String name, long count, double mean, double std, double min, double q25, double q50,
-            double q75, double max) implements Serializable {}
+            double q75, double max) implements Serializable {
+        static Column of(String name, Statistics numbers) {
+            return new Column(name, numbers.count(), numbers.mean(), numbers.std(), numbers.min(), numbers.q25(),
+                    numbers.q50(), numbers.q75(), numbers.max());
+        }
+    }
 
     /**
      * The column of that name.

@@ -53,6 +53,20 @@ class FeatureExamplesTest {
                         [4, 168, 78498]
                         [false, true]
                         """),
+                example("CachedResults", () -> CachedResults.main(NONE), """
+                        6171
+                        kept: true
+                        [871, 6171, 77031]
+                        from disk: 871
+                        verbose or not: true
+                        the tenth prime: 29
+                        results dropped: 3
+                        kept: false
+                        """),
+                example("ShowProgress", () -> ShowProgress.main(NONE), """
+                        1000 numbers, the longest sequence has 178 steps
+                        [0, 1, 7, 2, 5]
+                        """),
                 example("RandomNumbers", () -> RandomNumbers.main(NONE), """
                         about pi: true
                         the same with three workers: true

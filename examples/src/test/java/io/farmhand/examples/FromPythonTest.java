@@ -61,6 +61,16 @@ class FromPythonTest {
                 GENERATOR_UNORDERED: [1, 4, 9]
                 config: [1, 4, 9]
                 partial: [2, 3, 4]
+                cached: 9 true
+                recomputed: 9
+                shelved: 9
+                cached in workers: [1, 4, 9]
+                cached sum: 3
+                ignored: 1 true
+                memories: true
+                mapped: 4000
+                reduced: 2
+                cleared: false
                 shared: [1, 4, 9]
                 resized: 3 3
                 keepAlive: [1, 4, 9]
@@ -69,6 +79,8 @@ class FromPythonTest {
                 progress: [1, 4, 9]
                 workers: 2
                 insights: 7 false
+                table: true
+                bar: [1, 4, 9]
                 events: true
                 value: 3 13
                 array: [100, 10, 20, 30]

@@ -52,6 +52,19 @@ class JarContentTest {
         });
     }
 
+    /** DFLib is in methods of ours; what else is in {@code dataframe.jar} could be taken for a user's own, too. */
+    @Test
+    void theJarOfDataFramesHasNamesOfItsOwnButForDflib() throws Exception {
+        try (JarFile jar = new JarFile(CommandLineTest.ROOT.resolve("dataframe/target/dataframe.jar").toFile())) {
+            List<String> classes = files(jar).stream().filter(name -> name.endsWith(".class")).map(
+                    name -> name.replaceFirst("^META-INF/versions/\\d+/", "")).toList();
+            assertThat(classes).contains("org/dflib/DataFrame.class", "io/farmhand/frames/Frames.class",
+                    "io/farmhand/internal/fastcsv/reader/CsvReader.class")
+                    .allMatch(name -> name.startsWith("io/farmhand/") || name.startsWith("org/dflib/"))
+                    .doesNotContain("io/farmhand/Pool.class");
+        }
+    }
+
     @Test
     void whatElseIsInItIsWrittenDown() throws Exception {
         look(jar -> assertThat(files(jar)).filteredOn(name -> name.startsWith("META-INF/"))
