@@ -12,7 +12,7 @@ record Gate(String file) implements Serializable {
         return new Gate(directory.resolve(name).toString());
     }
 
-    /** In a worker: waits until it is open, whatever interrupts there are. */
+    /** In a worker: waits until it is open, or the test over, whatever interrupts there are. */
     void pass() {
         Waiting.untilExists(file);
     }

@@ -19,8 +19,10 @@ final class Waiting {
         }
     }
 
+    /** Also until its directory is gone, with the test: whoever looks too late would wait for ever. */
     static void untilExists(String file) {
-        until(() -> Files.exists(Path.of(file)));
+        Path path = Path.of(file);
+        until(() -> Files.exists(path) || Files.notExists(path.toAbsolutePath().getParent()));
     }
 
     /** Waits for an interrupt. */
