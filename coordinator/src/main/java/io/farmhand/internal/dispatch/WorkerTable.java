@@ -367,8 +367,15 @@ final class WorkerTable {
             worker.link.cutOff(rule);
             worker.link = null;
         }
-        worker.state = Worker.State.LOST;
+        lose(worker);
         kill(worker, "it broke the protocol, " + rule);
+    }
+
+    private void lose(Worker worker) {
+        if (isStarting(worker)) {
+            startEnded();
+        }
+        worker.state = Worker.State.LOST;
     }
 
     /** Returns the worker, if with this it is lost. */
@@ -379,10 +386,7 @@ final class WorkerTable {
             return null;
         }
         worker.link = null;
-        if (isStarting(worker)) {
-            startEnded();
-        }
-        worker.state = Worker.State.LOST;
+        lose(worker);
         if (worker.exit != null) {
             return worker;
         }
@@ -402,10 +406,7 @@ final class WorkerTable {
             return null;
         }
         worker.exit = exit;
-        if (isStarting(worker)) {
-            startEnded();
-        }
-        worker.state = Worker.State.LOST;
+        lose(worker);
         if (worker.link == null) {
             return worker;
         }

@@ -204,6 +204,19 @@ class FarmTest {
     }
 
     @Test
+    void startsAnotherForAWorkerThatIsCutOffBeforeItIsReady() {
+        farm.start();
+        handle(workers.join(1));
+        for (int generation = 1; generation <= WorkerTable.START_RETRIES; generation++) {
+            handle(workers.hello(0));
+            handle(FakeWorkers.answer(workers.newest(0), 1, 1, true));
+            handle(workers.exit(0, NOTHING));
+            pass(Duration.ofSeconds(1));
+            assertThat(workers.newest(0).generation()).isEqualTo(generation + 1);
+        }
+    }
+
+    @Test
     void triesAFailedStartAgainWithGrowingDelaysAndThenBreaks() throws InterruptedException {
         farm.start();
         for (int failure = 0; failure < WorkerTable.START_RETRIES; failure++) {
