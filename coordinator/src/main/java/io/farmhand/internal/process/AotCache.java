@@ -42,8 +42,11 @@ final class AotCache {
     private static final String TRAINING = "io.farmhand.AotTraining";
     /** Two caches of a large kind, and what they are made of. */
     private static final long ROOM_BYTES = 200L << 20;
-    /** What failed may be another's fault: a full disk, or a machine too busy. */
-    private static final Duration RETRY = Duration.ofHours(1);
+    /**
+     * What failed may be another's fault: a full disk, or a machine too busy. Shorter costs a quarter of a minute of CPU time
+     * more often, longer leaves starts slow for longer.
+     */
+    private static final Duration RETRY = Duration.ofMinutes(10);
     private static final long WIDE_HEAP_BYTES = 32L << 30;
     /** With these the user has taken the matter into his own hands, or runs code of which we should run none unasked. */
     private static final List<String> FOREIGN = List.of("-XX:AOT", "-Xshare", "-XX:SharedArchiveFile", "-XX:Archive",

@@ -21,8 +21,8 @@ import java.util.Objects;
 
 /**
  * Makes an {@link AotCache}, in a process of its own: has a JVM recorded while it works, has the JDK make the cache out
- * of that, and tries whether it can be used. What cannot be made leaves word of that. Only one is made at a time on a
- * host; a second process goes away at once. Stateless.
+ * of that, and tries whether it can be used. What cannot be made leaves a file with what the JDK said of it. Only one is
+ * made at a time on a host; a second process goes away at once. Stateless.
  */
 public final class AotMaker {
     private static final String LOCK = "lock";
@@ -69,7 +69,7 @@ public final class AotMaker {
             recorded.addAll(recording);
             recorded.add("-D" + AotFile.PROPERTY + "=" + name.getParent());
             recorded.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
-            Process process = start(recorded, COMMAND);
+            Process process = start(recorded, COMMAND, ProcessBuilder.Redirect.DISCARD);
             try (BufferedWriter lines = process.outputWriter()) {
                 for (int i = 0; i < LINES; i++) {
                     lines.write(i + "\n");
@@ -92,8 +92,9 @@ public final class AotMaker {
             remove(AotFile.made(name)); // what is not whole
             remove(list(directory, "*" + TEMPORARY)); // of one that was killed
             Files.deleteIfExists(AotFile.failed(name));
-            if (!make(name, options, training, sibling(name, ".conf" + TEMPORARY), sibling(name, TEMPORARY))) {
-                Files.createFile(AotFile.failed(name));
+            Path said = Files.createFile(sibling(name, ".log" + TEMPORARY));
+            if (!make(name, options, training, said)) {
+                Files.move(said, AotFile.failed(name));
             }
             remove(list(directory, "*" + TEMPORARY));
             removeOld(list(directory, "*" + AotFile.MADE));
@@ -110,13 +111,15 @@ public final class AotMaker {
         return name.resolveSibling(name.getFileName() + suffix);
     }
 
-    private static boolean make(Path name, List<String> options, Training training, Path recorded, Path made)
+    private static boolean make(Path name, List<String> options, Training training, Path said)
             throws IOException, InterruptedException {
+        Path recorded = sibling(name, ".conf" + TEMPORARY);
+        Path made = sibling(name, TEMPORARY);
         String configuration = "-XX:AOTConfiguration=" + recorded;
         String cache = "-XX:AOTCache=" + made;
         training.run(List.of("-XX:AOTMode=record", configuration));
-        if (run(options, "-XX:AOTMode=create", configuration, cache)
-                && run(options, "-XX:AOTMode=on", cache, "-version")) {
+        if (run(said, options, "-XX:AOTMode=create", configuration, cache)
+                && run(said, options, "-XX:AOTMode=on", cache, "-version")) {
             keepToOwner(made, "rw-------");
             Files.move(made, sibling(name, "-" + Files.size(made) + AotFile.MADE), StandardCopyOption.ATOMIC_MOVE);
             return true;
@@ -130,17 +133,18 @@ public final class AotMaker {
         }
     }
 
-    private static boolean run(List<String> options, String... more) throws IOException, InterruptedException {
-        return start(options, List.of(more)).waitFor() == 0;
+    private static boolean run(Path said, List<String> options, String... more)
+            throws IOException, InterruptedException {
+        return start(options, List.of(more), ProcessBuilder.Redirect.appendTo(said.toFile())).waitFor() == 0;
     }
 
-    private static Process start(List<String> options, List<String> more) throws IOException {
+    private static Process start(List<String> options, List<String> more, ProcessBuilder.Redirect output)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(JavaCommand.executable().toString()));
         command.addAll(options);
         command.addAll(JavaCommand.classPath(JavaCommand.ownClassPath()));
         command.addAll(more);
-        return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
     }
 
     private static List<Path> list(Path directory, String names) throws IOException {
