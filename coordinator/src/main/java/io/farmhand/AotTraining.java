@@ -61,16 +61,16 @@ final class AotTraining {
         return Arrays.stream(line.split(",", -1)).map("<%s>"::formatted).collect(Collectors.joining("\n"));
     }
 
-    /** Ends the worker, which then writes down what was recorded: a pool that is closed would not wait for all of that. */
+    /**
+     * Ends the worker, which then writes down what was recorded. The pool is closing by then: a worker in its place would
+     * begin the same file anew, empty.
+     */
     private static void leave(Pool pool) {
-        try {
-            pool.apply((Integer status) -> {
-                System.exit(status);
-                return status;
-            }, 0);
-        } catch (WorkerCrashedException e) {
-            pool.shutdownNow(); // the one in its place would write, too
-        }
+        CompletableFuture<Integer> _ = pool.submit(() -> {
+            System.exit(0);
+            return 0;
+        });
+        pool.close();
     }
 
     /** Children that are no workers have the same cache: loads what those run. */

@@ -100,6 +100,17 @@ class EndOfFarmTest {
         assertThat(test.farm.terminated()).isDone();
     }
 
+    @Test
+    void nobodyIsStartedForAWorkerThatDiesOfTheLastItemOfAClosingFarm() {
+        test.started();
+        test.run(new TestOptions().crashRetries(0), 1);
+        test.handle(new Event.CloseRequested());
+        test.handle(test.workers.die(0, new Begun(test.workers.head(0).attempt(), 0)));
+        test.handle(test.workers.die(1, Begun.NONE));
+        assertThat(test.workers.launched).hasSize(2);
+        assertThat(test.farm.terminated()).isDone();
+    }
+
     // ---- the end, whatever goes on ----
 
     /** What may go on when the end comes. */
